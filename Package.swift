@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import CompilerPluginSupport
+import PackageDescription
+
+/// The language settings of every target here: Swift 6 mode, the upcoming features the code is
+/// written for, and no warning left standing.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "celeriac",
+  products: [
+    .library(name: "Celeriac", targets: ["Celeriac"]),
+    .library(name: "CeleriacCore", targets: ["CeleriacCore"]),
+    .library(name: "CeleriacRedis", targets: ["CeleriacRedis"]),
+    .library(name: "CeleriacWorker", targets: ["CeleriacWorker"]),
+    .library(name: "CeleriacBeat", targets: ["CeleriacBeat"]),
+    .library(name: "CeleriacCLI", targets: ["CeleriacCLI"]),
+    .library(name: "CeleriacTesting", targets: ["CeleriacTesting"]),
+    .library(name: "SuperviseKit", targets: ["SuperviseKit"]),
+    .executable(name: "supervise", targets: ["supervise"]),
+    .executable(name: "task_manager", targets: ["task_manager"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-syntax", "600.0.0"..<"605.0.0"),
+  ],
+  targets: [
+    // C
+    .systemLibrary(name: "CHiredis", pkgConfig: "hiredis", providers: [.apt(["libhiredis-dev"])]),
+    .target(name: "CLinux"),
+
+    // The queue
+    .target(name: "CeleriacSchedule", swiftSettings: strict),
+    .target(
+      name: "CeleriacCore", dependencies: ["CeleriacSchedule", "CLinux", log],
+      swiftSettings: strict),
+    .target(
+      name: "CeleriacRedis", dependencies: ["CeleriacCore", "CHiredis", "CLinux", log],
+      swiftSettings: strict),
+    .target(
+      name: "CeleriacWorker", dependencies: ["CeleriacCore", log, lifecycle],
+      swiftSettings: strict),
+    .target(
+      name: "CeleriacBeat", dependencies: ["CeleriacCore", log, lifecycle],
+      swiftSettings: strict),
+    .target(name: "CeleriacTesting", dependencies: ["CeleriacCore"], swiftSettings: strict),
+    .macro(
+      name: "CeleriacMacros",
+      dependencies: [
+        "CeleriacSchedule",
+        .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+      ], swiftSettings: strict),
+    .target(
+      name: "Celeriac", dependencies: ["CeleriacCore", "CeleriacMacros"], swiftSettings: strict),
+    .target(
+      name: "CeleriacCLI",
+      dependencies: [
+        "CeleriacCore", "CeleriacRedis", "CeleriacWorker", "CeleriacBeat", arguments, log,
+        lifecycle,
+      ], swiftSettings: strict),
+
+    // The example that the Procfile runs
+    .executableTarget(
+      name: "task_manager", dependencies: ["Celeriac", "CeleriacCLI"], swiftSettings: strict),
+
+    // The supervisor
+    .target(name: "SuperviseKit", dependencies: ["CLinux"], swiftSettings: strict),
+    .executableTarget(
+      name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
+  ]
+)

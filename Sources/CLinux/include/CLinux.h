@@ -1,0 +1,16 @@
+/// What Linux has and Swift's Glibc module leaves out.
+///
+/// System headers are re-exported as they are; what needs code has the prefix `cel_`.
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+
+#include "cel_section.h"
+
+#endif

@@ -1,0 +1,7 @@
+import SwiftCompilerPlugin
+import SwiftSyntaxMacros
+
+@main
+struct CeleriacPlugin: CompilerPlugin {
+  let providingMacros: [any Macro.Type] = []
+}
