@@ -1,1 +1,1 @@
-// CeleriacCore
+@_exported public import CeleriacSchedule

@@ -1,0 +1,131 @@
+public import CeleriacSchedule
+
+/// What a worker tells a broker before it takes messages.
+public struct ConsumerOptions: Sendable {
+  /// The worker's name, such as `celery@host`.
+  public var worker: String
+
+  /// The queues to take from; of one priority, each in turn.
+  public var queues: [QueueName]
+
+  /// Where the results of settled deliveries go.
+  public var results: any ResultStore
+
+  /// How long a loan lasts without renewal. The consumer renews it by itself at a third of this.
+  public var lease: Duration
+
+  /// Whose loans can be taken back at once: the name a supervisor gave to the process that was in
+  /// this one's place and is dead for certain.
+  public var predecessor: String?
+
+  /// The name a supervisor gave to this process, for its successor.
+  public var instance: String?
+
+  /// Called when loans have passed to another worker: their tasks should be cancelled.
+  public var onLost: @Sendable ([Loan]) -> Void
+
+  /// Collects the options.
+  public init(
+    worker: String, queues: [QueueName], results: any ResultStore,
+    lease: Duration = .seconds(10), predecessor: String? = nil, instance: String? = nil,
+    onLost: @escaping @Sendable ([Loan]) -> Void = { _ in }
+  ) {
+    self.worker = worker
+    self.queues = queues
+    self.results = results
+    self.lease = lease
+    self.predecessor = predecessor
+    self.instance = instance
+    self.onLost = onLost
+  }
+}
+
+/// Takes messages on loan for one worker and settles them.
+public protocol Consumer: Sendable {
+  /// Takes up to `count` messages; waits until there is at least one.
+  ///
+  /// One round trip while there is a backlog.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled; a message that arrives in that moment
+  ///   is still on loan, and handed back by ``close()``.
+  func take(upTo count: Int) async throws -> [Delivery]
+
+  /// Ends loans, each in the way it asks for, together with its result.
+  ///
+  /// One round trip, whatever the count. A settlement is carried out wholly or not at all.
+  ///
+  /// - Returns: The loans that were no longer this worker's: nothing was done for them.
+  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan>
+
+  /// Hands back what is still on loan, uncounted and first in line, and stops renewing.
+  func close() async
+}
+
+/// The name of one loan, in the words of the broker that made it.
+public struct Loan: Hashable, Sendable {
+  /// The batch that the message was taken in.
+  public let batch: String
+
+  /// Which message of the batch it is, from 0.
+  public let index: Int
+
+  /// Names a loan; brokers make these.
+  public init(batch: String, index: Int) {
+    self.batch = batch
+    self.index = index
+  }
+}
+
+/// A message on loan to this worker, to be settled once.
+public struct Delivery: Sendable {
+  /// The name of the loan.
+  public let loan: Loan
+
+  /// The message's bytes.
+  public let bytes: [UInt8]
+
+  /// The queue it was taken from.
+  public let queue: QueueName
+
+  /// How many workers have crashed with this message, as far as that is known.
+  public let crashes: Int
+
+  /// Describes a loan; brokers make these.
+  public init(loan: Loan, bytes: [UInt8], queue: QueueName, crashes: Int = 0) {
+    self.loan = loan
+    self.bytes = bytes
+    self.queue = queue
+    self.crashes = crashes
+  }
+}
+
+/// How a loan ends, and the result that is stored in the same step.
+public struct Settlement: Sendable {
+  /// What becomes of the message.
+  public enum Disposition: Sendable {
+    /// It is done.
+    case acknowledge
+    /// It goes back to its queue, to be taken next.
+    case requeue
+    /// It is replaced by `message`, which waits until `due`: a retry, or a call before its time.
+    case schedule(Message, due: Timestamp)
+    /// It is given up and kept for replay.
+    case bury(reason: String)
+  }
+
+  /// The loan that ends.
+  public let loan: Loan
+
+  /// What becomes of the message.
+  public let disposition: Disposition
+
+  /// What the result store shall keep; nil to leave it as it is.
+  public let result: ResultWrite?
+
+  /// Asks for the end of a loan.
+  public init(_ loan: Loan, _ disposition: Disposition, result: ResultWrite? = nil) {
+    self.loan = loan
+    self.disposition = disposition
+    self.result = result
+  }
+}

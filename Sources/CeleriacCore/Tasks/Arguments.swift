@@ -1,0 +1,145 @@
+/// The arguments of one call, handed out parameter by parameter.
+///
+/// They bind as in Python: positional ones in order, the rest by name; one that is given twice, or
+/// is left over, is an error.
+public struct Arguments: Sendable {
+  private let bytes: [UInt8]
+  private let positional: [Range<Int>]
+  private let keywords: [(name: String, value: Range<Int>)]
+  private var position = 0
+  private var usedKeywords = 0
+
+  init(_ body: CallBody) {
+    bytes = body.bytes
+    positional = body.positional
+    keywords = body.keywords
+  }
+
+  /// Reads arguments from the JSON text of an array and an object, as `call --args` gives them.
+  ///
+  /// - Throws: ``ArgumentError`` when the texts are something else.
+  public init(args: String, kwargs: String = "{}") throws(ArgumentError) {
+    do {
+      self.init(try CallBody(Array("[\(args), \(kwargs), null]".utf8)))
+    } catch {
+      throw ArgumentError(.unreadable, name: nil, detail: error.detail)
+    }
+  }
+
+  /// The value of the next parameter.
+  ///
+  /// - Throws: ``ArgumentError`` when it is missing or of another type.
+  public mutating func next<Value: Decodable>(
+    _ name: String, as type: Value.Type = Value.self
+  ) throws(ArgumentError) -> Value {
+    guard let range = try take(name) else {
+      // An optional parameter may be left out; every other type refuses a null.
+      let nothing = try? WireCoding.decode(Value.self, from: JSONText.null)
+      guard let nothing, !(Value.self is any WireScalar.Type) else {
+        throw ArgumentError(.missing, name: name, detail: "is missing")
+      }
+      return nothing
+    }
+    return try read(range, name)
+  }
+
+  /// The value of the next parameter, or its default where the call has none.
+  ///
+  /// - Throws: ``ArgumentError`` when it is of another type.
+  public mutating func next<Value: Decodable>(
+    _ name: String, as type: Value.Type = Value.self, default value: @autoclosure () -> Value
+  ) throws(ArgumentError) -> Value {
+    guard let range = try take(name) else { return value() }
+    return try read(range, name)
+  }
+
+  /// Fails when the call has arguments that no parameter has asked for.
+  ///
+  /// - Throws: ``ArgumentError`` that names the first of them.
+  public func finish() throws(ArgumentError) {
+    guard position >= positional.count else {
+      throw ArgumentError(
+        .unexpected, name: nil,
+        detail: "\(positional.count) positional arguments were given, \(position) are taken")
+    }
+    guard usedKeywords == keywords.count else {
+      throw ArgumentError(
+        .unexpected, name: nil,
+        detail:
+          "unexpected keyword among \(keywords.map { "'\($0.name)'" }.joined(separator: ", "))"
+      )
+    }
+  }
+
+  private mutating func take(_ name: String) throws(ArgumentError) -> Range<Int>? {
+    let keyword = keywords.isEmpty ? nil : keywords.last { $0.name == name }
+    if let keyword {
+      usedKeywords += keywords.count { $0.name == name }
+      guard position >= positional.count else {
+        throw ArgumentError(.unexpected, name: name, detail: "is given twice")
+      }
+      return keyword.value
+    }
+    guard position < positional.count else { return nil }
+    defer { position += 1 }
+    return positional[position]
+  }
+
+  private func read<Value: Decodable>(
+    _ range: Range<Int>, _ name: String
+  ) throws(ArgumentError) -> Value {
+    do {
+      return try WireCoding.decode(Value.self, from: bytes, in: range)
+    } catch {
+      throw ArgumentError(.wrongType, name: name, detail: Self.describe(error))
+    }
+  }
+
+  private static func describe(_ error: any Error) -> String {
+    let context: DecodingError.Context
+    switch error {
+    case DecodingError.typeMismatch(_, let found): context = found
+    case DecodingError.valueNotFound(_, let found): context = found
+    case DecodingError.keyNotFound(_, let found): context = found
+    case DecodingError.dataCorrupted(let found): context = found
+    default: return String(describing: error)
+    }
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? context.debugDescription : "at '\(path)': \(context.debugDescription)"
+  }
+}
+
+/// Why the arguments of a call do not fit its task.
+public struct ArgumentError: Error, Equatable, CustomStringConvertible {
+  /// What went wrong; new codes may be added.
+  public struct Code: Sendable, Equatable {
+    /// A parameter without default got no value.
+    public static let missing = Code(text: "missing")
+    /// A value has another type than its parameter.
+    public static let wrongType = Code(text: "wrong type")
+    /// There is a value that no parameter takes, or two for one.
+    public static let unexpected = Code(text: "unexpected")
+    /// The arguments are no JSON array and object.
+    public static let unreadable = Code(text: "unreadable")
+
+    let text: String
+  }
+
+  /// What went wrong.
+  public let code: Code
+
+  /// The parameter, where it is about one.
+  public let name: String?
+
+  /// One line for a person.
+  public let detail: String
+
+  init(_ code: Code, name: String?, detail: String) {
+    self.code = code
+    self.name = name
+    self.detail = detail
+  }
+
+  /// The parameter and the detail in one line.
+  public var description: String { name.map { "argument '\($0)' \(detail)" } ?? detail }
+}

@@ -1,0 +1,165 @@
+/// A message as it stands in Redis: its bytes, and where its fields are in them.
+///
+/// One pass over the bytes finds everything; values are read on demand and unknown fields stay as
+/// they are, so a message can be sent on with all that others put into it.
+public struct Envelope: Sendable {
+  /// The JSON text, exactly as received.
+  public let bytes: [UInt8]
+
+  var body: Range<Int>?
+  var contentType: Range<Int>?
+  var headers = Headers()
+  var properties = Properties()
+
+  /// Where the headers that matter to a worker stand; the values' ranges.
+  struct Headers: Sendable {
+    // Where a new header can be put in, or nil without a headers object.
+    var start: Int?
+    var isEmpty = true
+    var task: Range<Int>?
+    var id: Range<Int>?
+    var rootID: Range<Int>?
+    var parentID: Range<Int>?
+    var group: Range<Int>?
+    var groupIndex: Range<Int>?
+    var eta: Range<Int>?
+    var expires: Range<Int>?
+    var retries: Range<Int>?
+    var timeLimit: Range<Int>?
+    var ignoreResult: Range<Int>?
+    var compression: Range<Int>?
+  }
+
+  /// Where the properties that matter to a worker stand.
+  struct Properties: Sendable {
+    var bodyEncoding: Range<Int>?
+    var deliveryTag: Range<Int>?
+    var priority: Range<Int>?
+    var exchange: Range<Int>?
+    var routingKey: Range<Int>?
+  }
+
+  /// Finds the fields of a message.
+  ///
+  /// - Throws: ``WireError`` when the bytes are no JSON object, or a part that must be an object
+  ///   is something else.
+  public init(_ bytes: [UInt8]) throws(WireError) {
+    var scanner = JSONScanner(bytes)
+    guard scanner.peek() == UInt8(ascii: "{") else {
+      // Tells what is no JSON at all from JSON of another kind.
+      _ = try scanner.skipValue()
+      throw WireError(.wrongType, "the message is no object")
+    }
+    var found = Envelope(unread: bytes)
+    try scanner.readObject { (key, scanner) throws(WireError) in
+      switch text(key, of: bytes) {
+      case "headers": try found.readHeaders(&scanner)
+      case "properties": try found.readProperties(&scanner)
+      case "body": found.body = try scanner.skipValue()
+      case "content-type": found.contentType = try scanner.skipValue()
+      default: _ = try scanner.skipValue()
+      }
+    }
+    try scanner.finish()
+    self = found
+  }
+
+  private init(unread bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  private mutating func readHeaders(_ scanner: inout JSONScanner) throws(WireError) {
+    guard scanner.peek() == UInt8(ascii: "{") else {
+      let range = try scanner.skipValue()
+      guard JSONText.isNull(bytes, range) else {
+        throw WireError(.wrongType, "'headers' is no object")
+      }
+      return
+    }
+    var found = Headers()
+    found.start = scanner.position + 1
+    try scanner.readObject { (key, scanner) throws(WireError) in
+      let value = try scanner.skipValue()
+      found.isEmpty = false
+      switch text(key, of: scanner.bytes) {
+      case "task": found.task = value
+      case "id": found.id = value
+      case "root_id": found.rootID = value
+      case "parent_id": found.parentID = value
+      case "group": found.group = value
+      case "group_index": found.groupIndex = value
+      case "eta": found.eta = value
+      case "expires": found.expires = value
+      case "retries": found.retries = value
+      case "timelimit": found.timeLimit = value
+      case "ignore_result": found.ignoreResult = value
+      case "compression": found.compression = value
+      default: break
+      }
+    }
+    headers = found
+  }
+
+  private mutating func readProperties(_ scanner: inout JSONScanner) throws(WireError) {
+    guard scanner.peek() == UInt8(ascii: "{") else {
+      _ = try scanner.skipValue()
+      throw WireError(.wrongType, "'properties' is no object")
+    }
+    var found = Properties()
+    try scanner.readObject { (key, scanner) throws(WireError) in
+      let name = text(key, of: scanner.bytes)
+      if name == "delivery_info", scanner.peek() == UInt8(ascii: "{") {
+        return try scanner.readObject { (key, scanner) throws(WireError) in
+          let value = try scanner.skipValue()
+          switch text(key, of: scanner.bytes) {
+          case "exchange": found.exchange = value
+          case "routing_key": found.routingKey = value
+          default: break
+          }
+        }
+      }
+      let value = try scanner.skipValue()
+      switch name {
+      case "body_encoding": found.bodyEncoding = value
+      case "delivery_tag": found.deliveryTag = value
+      case "priority": found.priority = value
+      default: break
+      }
+    }
+    properties = found
+  }
+}
+
+// Keys of up to 15 bytes, nearly all, make a String without an allocation.
+private func text(_ key: Range<Int>, of bytes: [UInt8]) -> String {
+  String(decoding: bytes[key], as: UTF8.self)
+}
+
+extension Envelope {
+  /// The task's name, when it stands in the headers (protocol 2).
+  public var task: String? { string(headers.task) }
+
+  /// The id of the call, when it stands in the headers.
+  public var id: TaskID? { string(headers.id).map { TaskID($0) } }
+
+  /// The acknowledgement handle that Python peers use, unique per publish.
+  public var deliveryTag: String? { string(properties.deliveryTag) }
+
+  /// The queue the message was sent to.
+  public var routingKey: String? { string(properties.routingKey) }
+
+  /// The priority, 0 (first) to 9 (last); what can't be read is 0, as in Celery.
+  public var priority: Int { min(max(integer(properties.priority) ?? 0, 0), 9) }
+
+  func string(_ range: Range<Int>?) -> String? {
+    range.flatMap { JSONText.string(bytes, $0) }
+  }
+
+  func integer(_ range: Range<Int>?) -> Int? {
+    range.flatMap { JSONText.integer(bytes, $0) }
+  }
+
+  func isPresent(_ range: Range<Int>?) -> Bool {
+    range.map { !JSONText.isNull(bytes, $0) } ?? false
+  }
+}

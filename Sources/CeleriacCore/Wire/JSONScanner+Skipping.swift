@@ -1,0 +1,106 @@
+extension JSONScanner {
+  // Which containers are open, one bit each: 1 for an object.
+  struct NestingStack {
+    private var kinds: [Bool] = []
+    var isEmpty: Bool { kinds.isEmpty }
+    var depth: Int { kinds.count }
+    var insideObject: Bool { kinds[kinds.count - 1] }
+    mutating func push(object: Bool) { kinds.append(object) }
+    mutating func pop() { kinds.removeLast() }
+  }
+
+  // Passes over one scalar, or one opening bracket, and whatever closes after it.
+  mutating func skipToken(_ open: inout NestingStack) throws(WireError) {
+    switch peek() {
+    case UInt8(ascii: "{"):
+      position += 1
+      open.push(object: true)
+      guard peek() == UInt8(ascii: "}") else {
+        try checkDepth(open)
+        return try skipKey()
+      }
+      position += 1
+      open.pop()
+    case UInt8(ascii: "["):
+      position += 1
+      open.push(object: false)
+      guard peek() == UInt8(ascii: "]") else {
+        return try checkDepth(open)
+      }
+      position += 1
+      open.pop()
+    default:
+      try skipScalar()
+    }
+    try closeFinished(&open)
+  }
+
+  private mutating func closeFinished(_ open: inout NestingStack) throws(WireError) {
+    while !open.isEmpty {
+      let closing = UInt8(ascii: open.insideObject ? "}" : "]")
+      if try readSeparator(closing: closing) {
+        if open.insideObject { try skipKey() }
+        return
+      }
+      open.pop()
+    }
+  }
+
+  private func checkDepth(_ open: NestingStack) throws(WireError) {
+    guard open.depth <= Self.maximumDepth else {
+      throw WireError(.tooDeep, "more than \(Self.maximumDepth) levels at byte \(position)")
+    }
+  }
+
+  private mutating func skipKey() throws(WireError) {
+    skipWhitespace()
+    _ = try skipString()
+    try expect(UInt8(ascii: ":"))
+  }
+
+  private mutating func skipScalar() throws(WireError) {
+    switch peek() {
+    case UInt8(ascii: "\""): _ = try skipString()
+    case UInt8(ascii: "t"): try skipWord("true")
+    case UInt8(ascii: "f"): try skipWord("false")
+    case UInt8(ascii: "n"): try skipWord("null")
+    case UInt8(ascii: "N"): try skipWord("NaN")
+    case UInt8(ascii: "I"): try skipWord("Infinity")
+    default: try skipNumber()
+    }
+  }
+
+  private mutating func skipWord(_ word: StaticString) throws(WireError) {
+    let count = word.utf8CodeUnitCount
+    guard position + count <= end else { throw unexpected("a value was expected") }
+    for offset in 0..<count where bytes[position + offset] != word.utf8Start[offset] {
+      throw unexpected("a value was expected")
+    }
+    position += count
+  }
+
+  private mutating func skipNumber() throws(WireError) {
+    if position < end, bytes[position] == UInt8(ascii: "-") {
+      position += 1
+      if position < end, bytes[position] == UInt8(ascii: "I") { return try skipWord("Infinity") }
+    }
+    try skipDigits()
+    if position < end, bytes[position] == UInt8(ascii: ".") {
+      position += 1
+      try skipDigits()
+    }
+    guard position < end, bytes[position] | 0x20 == UInt8(ascii: "e") else { return }
+    position += 1
+    if position < end, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-")
+    {
+      position += 1
+    }
+    try skipDigits()
+  }
+
+  private mutating func skipDigits() throws(WireError) {
+    let start = position
+    while position < end, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
+    guard position > start else { throw unexpected("a value was expected") }
+  }
+}

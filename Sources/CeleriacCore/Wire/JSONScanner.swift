@@ -1,0 +1,133 @@
+/// A cursor over JSON text that hands out ranges instead of building values.
+///
+/// It checks the grammar while it moves, so that a value skipped is a value proven. It accepts what
+/// Python's `json` writes beyond the standard: bare `NaN`, `Infinity` and `-Infinity`, integers of
+/// any size, and lone surrogates in escapes. Nesting is counted, not recursed, so hostile input
+/// costs no stack.
+struct JSONScanner {
+  /// How many arrays and objects may stand inside each other.
+  static let maximumDepth = 512
+
+  let bytes: [UInt8]
+  var position: Int
+  let end: Int
+
+  init(_ bytes: [UInt8]) {
+    self.init(bytes, in: 0..<bytes.count)
+  }
+
+  init(_ bytes: [UInt8], in range: Range<Int>) {
+    self.bytes = bytes
+    position = range.lowerBound
+    end = range.upperBound
+  }
+
+  /// The first byte of the value that comes next, or zero at the end.
+  mutating func peek() -> UInt8 {
+    skipWhitespace()
+    return position < end ? bytes[position] : 0
+  }
+
+  /// Passes over one value and returns where it stands.
+  mutating func skipValue() throws(WireError) -> Range<Int> {
+    skipWhitespace()
+    let start = position
+    var open = NestingStack()
+    repeat {
+      try skipToken(&open)
+    } while !open.isEmpty
+    return start..<position
+  }
+
+  /// Calls `body` at each member of the object that comes next.
+  ///
+  /// `body` gets the raw key, without its quotes, and must consume the value.
+  mutating func readObject(
+    _ body: (Range<Int>, inout JSONScanner) throws(WireError) -> Void
+  ) throws(WireError) {
+    try expect(UInt8(ascii: "{"))
+    guard peek() != UInt8(ascii: "}") else { return position += 1 }
+    while true {
+      skipWhitespace()
+      let quoted = try skipString()
+      try expect(UInt8(ascii: ":"))
+      try body(quoted.lowerBound + 1..<quoted.upperBound - 1, &self)
+      guard try readSeparator(closing: UInt8(ascii: "}")) else { return }
+    }
+  }
+
+  /// Calls `body` at each element of the array that comes next; `body` must consume it.
+  mutating func readArray(
+    _ body: (inout JSONScanner) throws(WireError) -> Void
+  ) throws(WireError) {
+    try expect(UInt8(ascii: "["))
+    guard peek() != UInt8(ascii: "]") else { return position += 1 }
+    while true {
+      try body(&self)
+      guard try readSeparator(closing: UInt8(ascii: "]")) else { return }
+    }
+  }
+
+  /// Fails unless nothing but white space is left.
+  mutating func finish() throws(WireError) {
+    skipWhitespace()
+    guard position == end else { throw unexpected("text after the value") }
+  }
+
+  /// Passes over a string and returns where it stands, quotes included.
+  mutating func skipString() throws(WireError) -> Range<Int> {
+    let start = position
+    guard position < end, bytes[position] == UInt8(ascii: "\"") else {
+      throw unexpected("a string was expected")
+    }
+    position += 1
+    while position < end {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        position += 1
+        return start..<position
+      case UInt8(ascii: "\\"):
+        position += 2
+      case 0..<0x20:
+        throw unexpected("a control character inside a string")
+      default:
+        position += 1
+      }
+    }
+    throw unexpected("the text ends inside a string")
+  }
+
+  // Reads the comma or the closing byte after an element; false at the closing byte.
+  mutating func readSeparator(closing: UInt8) throws(WireError) -> Bool {
+    switch peek() {
+    case UInt8(ascii: ","):
+      position += 1
+      return true
+    case closing:
+      position += 1
+      return false
+    default:
+      throw unexpected("a comma or the closing bracket was expected")
+    }
+  }
+
+  mutating func expect(_ byte: UInt8) throws(WireError) {
+    guard peek() == byte else {
+      throw unexpected("'\(Character(Unicode.Scalar(byte)))' was expected")
+    }
+    position += 1
+  }
+
+  mutating func skipWhitespace() {
+    while position < end {
+      switch bytes[position] {
+      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      default: return
+      }
+    }
+  }
+
+  func unexpected(_ what: String) -> WireError {
+    WireError(.notJSON, "\(what) at byte \(position)")
+  }
+}

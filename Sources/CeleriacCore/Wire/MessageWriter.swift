@@ -1,0 +1,102 @@
+/// What a message is made of, before it is bytes.
+struct MessageContent {
+  var task: String
+  var id: TaskID
+  var args: [UInt8]
+  var kwargs: [UInt8]
+  var queue: QueueName
+  var rootID: TaskID?
+  var parentID: TaskID?
+  var eta: Timestamp?
+  var expires: Timestamp?
+  var softTimeLimit: Duration?
+  var retries = 0
+  var priority = 0
+  var ignoresResult = false
+  var isFromBeat = false
+  var headers: [(name: String, value: [UInt8])] = []
+}
+
+/// Writes Celery's protocol 2: the headers for routing and logging, and the body in base64.
+enum MessageWriter {
+  /// Writes the envelope in one pass.
+  static func envelope(_ content: MessageContent, origin: String) -> [UInt8] {
+    let repr = PythonRepr(args: content.args, kwargs: content.kwargs)
+    var generator = SystemRandomNumberGenerator()
+
+    var output: [UInt8] = []
+    output.reserveCapacity(1024 + content.args.count * 2 + content.kwargs.count * 2)
+    output.append(json: #"{"body": ""#)
+    Base64.encode(body(content), into: &output)
+    output.append(
+      json: #"", "content-encoding": "utf-8", "content-type": "application/json", "headers": {"#)
+    output.append(json: #""lang": "swift", "task": "#)
+    output.append(jsonString: content.task)
+    output.append(json: #", "id": "#)
+    output.append(jsonString: content.id.rawValue)
+    output.append(json: #", "shadow": null, "eta": "#)
+    output.append(jsonTimestamp: content.eta)
+    output.append(json: #", "expires": "#)
+    output.append(jsonTimestamp: content.expires)
+    output.append(json: #", "group": null, "group_index": null, "retries": "#)
+    output.append(json: content.retries)
+    output.append(json: #", "timelimit": [null, "#)
+    output.append(jsonSeconds: content.softTimeLimit)
+    output.append(json: #"], "root_id": "#)
+    output.append(jsonString: (content.rootID ?? content.id).rawValue)
+    output.append(json: #", "parent_id": "#)
+    output.append(jsonString: content.parentID?.rawValue)
+    output.append(json: #", "argsrepr": "#)
+    output.append(jsonString: repr.args)
+    output.append(json: #", "kwargsrepr": "#)
+    output.append(jsonString: repr.kwargs)
+    output.append(json: #", "origin": "#)
+    output.append(jsonString: origin)
+    output.append(json: #", "ignore_result": "#)
+    output.append(json: content.ignoresResult)
+    output.append(
+      json: #", "replaced_task_nesting": 0, "stamped_headers": null, "stamps": {}"#)
+    if content.isFromBeat { output.append(json: #", "celery_beat_task": true"#) }
+    for header in content.headers {
+      output.append(json: ", ")
+      output.append(jsonString: header.name)
+      output.append(json: ": ")
+      output += header.value
+    }
+    output.append(json: #"}, "properties": {"correlation_id": "#)
+    output.append(jsonString: content.id.rawValue)
+    output.append(
+      json: #", "delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "#)
+    output.append(jsonString: content.queue.rawValue)
+    output.append(json: #"}, "priority": "#)
+    output.append(json: content.priority)
+    output.append(json: #", "body_encoding": "base64", "delivery_tag": ""#)
+    output.append(raw: randomUUID(using: &generator))
+    output.append(json: #""}}"#)
+    return output
+  }
+
+  private static func body(_ content: MessageContent) -> [UInt8] {
+    var body: [UInt8] = [UInt8(ascii: "[")]
+    body.reserveCapacity(content.args.count + content.kwargs.count + 96)
+    body += content.args
+    body.append(json: ", ")
+    body += content.kwargs
+    body.append(json: #", {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]"#)
+    return body
+  }
+}
+
+extension [UInt8] {
+  mutating func append(jsonTimestamp time: Timestamp?) {
+    guard let time else { return append(json: "null") }
+    append(UInt8(ascii: "\""))
+    time.appendISO8601(to: &self)
+    append(UInt8(ascii: "\""))
+  }
+
+  mutating func append(jsonSeconds duration: Duration?) {
+    guard let duration else { return append(json: "null") }
+    append(json: duration / .seconds(1))
+  }
+}
