@@ -11,7 +11,9 @@ public struct ConsumerOptions: Sendable {
   /// Where the results of settled deliveries go.
   public var results: any ResultStore
 
-  /// How long a loan lasts without renewal. The consumer renews it by itself at a third of this.
+  /// How long a loan lasts without renewal.
+  ///
+  /// The consumer renews its loans by itself, at a third of this time.
   public var lease: Duration
 
   /// Whose loans can be taken back at once: the name a supervisor gave to the process that was in

@@ -17,6 +17,7 @@ public struct TaskResult<Output: Codable & Sendable>: Sendable {
   ///
   /// - Parameter limit: How long to wait at most; there is no default, because nothing else ends
   ///   the wait for a call that no worker takes.
+  /// - Returns: What the task has returned.
   /// - Throws: ``TaskFailure`` when the task has thrown, ``TaskRevoked`` when it will not run,
   ///   ``TaskTimedOut`` when the time is over, ``BrokerError``, a `DecodingError` when the value is
   ///   of another type, or `CancellationError`.

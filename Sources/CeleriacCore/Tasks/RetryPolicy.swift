@@ -16,6 +16,7 @@ public struct RetryPolicy: Sendable {
   /// - Parameters:
   ///   - attempts: How many times a call runs at most, the first time included.
   ///   - delay: The time from a failure to the next run.
+  /// - Returns: The policy.
   public static func fixed(attempts: Int, delay: Duration = .seconds(180)) -> RetryPolicy {
     RetryPolicy(attempts: attempts, delay: { _ in delay }, jitter: 0, applies: { _ in true })
   }
@@ -28,6 +29,7 @@ public struct RetryPolicy: Sendable {
   ///   - cap: The longest delay.
   ///   - jitter: How much of each delay is left to chance, 0 to 1: with 1, Celery's way, a delay
   ///     lies anywhere between nothing and its full length, and failures made together part.
+  /// - Returns: The policy.
   public static func exponential(
     attempts: Int, base: Duration = .seconds(1), cap: Duration = .seconds(600),
     jitter: Double = 1
@@ -47,12 +49,13 @@ public struct RetryPolicy: Sendable {
       applies: { [applies] in applies($0) && predicate($0) })
   }
 
-  /// The delay before the next run, or nil when the failure is final.
+  /// The delay before the next run.
   ///
   /// - Parameters:
   ///   - error: What the task threw.
   ///   - attempt: Which run it was, from 1.
   ///   - random: A number in 0..<1 that places the delay inside its jitter.
+  /// - Returns: The delay, or nil when the failure is final.
   package func delay(after error: any Error, attempt: Int, random: Double) -> Duration? {
     guard attempt < attempts, applies(error) else { return nil }
     let full = delay(attempt)
