@@ -46,7 +46,7 @@ public struct MessageError: Error, Equatable, CustomStringConvertible {
   /// One line for a person: which field, and what was found there.
   public let detail: String
 
-  init(_ code: Code, task: String? = nil, id: TaskID? = nil, detail: String) {
+  package init(_ code: Code, task: String? = nil, id: TaskID? = nil, detail: String) {
     self.code = code
     self.task = task
     self.id = id

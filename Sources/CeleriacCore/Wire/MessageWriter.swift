@@ -4,9 +4,12 @@ struct MessageContent {
   var id: TaskID
   var args: [UInt8]
   var kwargs: [UInt8]
+  // Links, chain and chord; nothing of the kind unless given.
+  var embed = Array(#"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#.utf8)
   var queue: QueueName
   var rootID: TaskID?
   var parentID: TaskID?
+  var groupID: String?
   var eta: Timestamp?
   var expires: Timestamp?
   var softTimeLimit: Duration?
@@ -38,7 +41,9 @@ enum MessageWriter {
     output.append(jsonTimestamp: content.eta)
     output.append(json: #", "expires": "#)
     output.append(jsonTimestamp: content.expires)
-    output.append(json: #", "group": null, "group_index": null, "retries": "#)
+    output.append(json: #", "group": "#)
+    output.append(jsonString: content.groupID)
+    output.append(json: #", "group_index": null, "retries": "#)
     output.append(json: content.retries)
     output.append(json: #", "timelimit": [null, "#)
     output.append(jsonSeconds: content.softTimeLimit)
@@ -82,7 +87,9 @@ enum MessageWriter {
     body += content.args
     body.append(json: ", ")
     body += content.kwargs
-    body.append(json: #", {"callbacks": null, "errbacks": null, "chain": null, "chord": null}]"#)
+    body.append(json: ", ")
+    body += content.embed
+    body.append(UInt8(ascii: "]"))
     return body
   }
 }
