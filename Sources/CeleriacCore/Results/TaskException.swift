@@ -69,3 +69,14 @@ package struct TaskException: Sendable {
     """
   }
 }
+
+extension ResultWrite {
+  /// The failure of a call of which only the id could be read.
+  package static func failure(
+    _ id: TaskID, _ exception: TaskException, at time: Timestamp, expiry: Duration
+  ) -> ResultWrite {
+    let record = ResultWriter.record(
+      .failure, of: (id, nil, nil), value: exception.json, doneAt: time)
+    return ResultWrite(id: id, state: .failure, bytes: record, expiry: expiry)
+  }
+}

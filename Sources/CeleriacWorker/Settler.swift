@@ -1,0 +1,94 @@
+import CeleriacCore
+import Logging
+import Synchronization
+
+/// Gathers settlements and sends them in batches: while one batch is under way, the next one grows.
+///
+/// No task waits for another's settlement, and a busy worker makes one round trip for many tasks.
+final class Settler: Sendable {
+  private struct State {
+    var pending: [Settlement] = []
+    var isFlushing = false
+    var idle: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let consumer: any Consumer
+  private let logger: Logger
+  private let state = Mutex(State())
+
+  init(consumer: any Consumer, logger: Logger) {
+    self.consumer = consumer
+    self.logger = logger
+  }
+
+  /// Sends a settlement with the next batch.
+  func settle(_ settlement: Settlement) {
+    let mustFlush = state.withLock { state in
+      state.pending.append(settlement)
+      guard !state.isFlushing else { return false }
+      state.isFlushing = true
+      return true
+    }
+    if mustFlush { Task { await flush() } }
+  }
+
+  /// Waits until all settlements so far are sent.
+  func drain() async {
+    await withCheckedContinuation { continuation in
+      let isIdle = state.withLock { state in
+        guard state.isFlushing else { return true }
+        state.idle.append(continuation)
+        return false
+      }
+      if isIdle { continuation.resume() }
+    }
+  }
+
+  private func flush() async {
+    while let batch = nextBatch() { await send(batch) }
+  }
+
+  private func nextBatch() -> [Settlement]? {
+    let (batch, woken) = state.withLock { state in
+      guard state.pending.isEmpty else {
+        defer { state.pending = [] }
+        return (state.pending as [Settlement]?, [CheckedContinuation<Void, Never>]())
+      }
+      state.isFlushing = false
+      defer { state.idle = [] }
+      return (nil, state.idle)
+    }
+    for continuation in woken { continuation.resume() }
+    return batch
+  }
+
+  // Settling twice is harmless, the second time finds no loan; so a batch whose answer is lost is
+  // sent again until there is one, or until the leases have run out and others have taken over.
+  private func send(_ batch: [Settlement]) async {
+    var delay = Duration.milliseconds(50)
+    var isRepeated = false
+    while true {
+      do {
+        let lost = try await consumer.settle(batch)
+        if !lost.isEmpty, !isRepeated {
+          logger.warning(
+            "a task has ended after its lease: its outcome is not stored",
+            metadata: ["count": "\(lost.count)"])
+        }
+        return
+      } catch  where error.code == .closed {
+        return
+      } catch  where error.code == .refused {
+        logger.error(
+          "outcomes can't be stored; their tasks will run again",
+          metadata: ["count": "\(batch.count)", "reason": "\(error.detail)"])
+        return
+      } catch {
+        isRepeated = true
+        logger.debug("settling will be repeated", metadata: ["reason": "\(error.detail)"])
+        try? await Task.sleep(for: delay)
+        delay = min(delay * 2, .seconds(1))
+      }
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import CeleriacCore
+import Logging
+
+/// Runs one delivery from its bytes to its settlement.
+struct TaskRunner: Sendable {
+  let registry: TaskRegistry
+  let queue: TaskQueue
+  let unknownTasks: UnknownTaskPolicy
+  let running: RunningTasks
+  let settler: Settler
+  let consumer: any Consumer
+  let logger: Logger
+
+  /// Reads, runs and settles a delivery; never throws, whatever it contains.
+  func run(_ delivery: Delivery) async {
+    do throws(MessageError) {
+      await run(try TaskCall(message: delivery.bytes), delivery)
+    } catch {
+      settler.settle(buried(delivery, error))
+    }
+  }
+
+  private func run(_ call: TaskCall, _ delivery: Delivery) async {
+    var logger = logger
+    logger[metadataKey: "task"] = "\(call.task)"
+    logger[metadataKey: "task_id"] = "\(call.id)"
+    logger[metadataKey: "attempt"] = "\(call.attempt)"
+
+    let task = registry[call.task]
+    if let early = checkBeforeRun(call, task) {
+      log(early, logger: logger, duration: nil)
+      return settle(early, delivery, call, task)
+    }
+    guard let task else { return }
+
+    var kept = delivery as Delivery?
+    if task.handle.options.acknowledge == .early {
+      guard await acknowledgeNow(delivery) else { return }
+      kept = nil
+    }
+    logger.debug("task started")
+    let start = ContinuousClock.now
+    let outcome = await execute(task, call, delivery.loan, logger)
+    log(outcome, logger: logger, duration: ContinuousClock.now - start)
+    if kept != nil {
+      settle(outcome, delivery, call, task)
+    } else {
+      await storeResult(outcome, delivery, call, task, logger)
+    }
+  }
+
+  // The reasons not to run a call at all, in Celery's order.
+  private func checkBeforeRun(_ call: TaskCall, _ task: RegisteredTask?) -> Outcome? {
+    let now = queue.clock.now()
+    if let expires = call.expires, expires <= now { return .revoked(.expired) }
+    if let eta = call.eta, eta > now { return .postponed(due: eta) }
+    guard let task else {
+      let error = MessageError(
+        .unknownTask, task: call.task, id: call.id, detail: "no task of that name is compiled in")
+      return unknownTasks == .requeue
+        ? .postponed(due: now + .seconds(10))
+        : .buried(TaskException(error), reason: error.description)
+    }
+    do {
+      try task.handle.check(call.arguments)
+      return nil
+    } catch {
+      return .buried(TaskException(error), reason: error.description)
+    }
+  }
+
+  private func execute(
+    _ task: RegisteredTask, _ call: TaskCall, _ loan: Loan, _ logger: Logger
+  ) async -> Outcome {
+    let limit = [call.softTimeLimit ?? task.handle.options.timeLimit?.soft, call.hardTimeLimit]
+      .compactMap(\.self).min()
+    let queue = queue
+    let keepsResult = keepsResult(call, task)
+    let context = TaskContext(
+      call: call, logger: logger, deadline: limit.map { queue.clock.now() + $0 }
+    ) { state, value in
+      guard keepsResult else { return }
+      try await queue.results.store(
+        call.result(state, value: value, at: queue.clock.now(), expiry: queue.resultExpiry))
+    }
+    let timer = limit.map { limit in
+      Task { [running] in
+        try await Task.sleep(for: limit)
+        running.cancel(loan, because: .softLimit)
+      }
+    }
+    defer { timer?.cancel() }
+    do {
+      let value = try await TaskContext.$current.withValue(context) {
+        try await withTaskQueue(queue) { try await task.run(context, call.arguments) }
+      }
+      return .success(value)
+    } catch {
+      return .of(
+        error, from: call, task: task.handle, ended: running.reason(for: loan),
+        now: queue.clock.now(), random: .random(in: 0..<1))
+    }
+  }
+
+  private func settle(
+    _ outcome: Outcome, _ delivery: Delivery, _ call: TaskCall, _ task: RegisteredTask?
+  ) {
+    settler.settle(
+      outcome.settlement(
+        of: delivery, call: call, keepsResult: keepsResult(call, task),
+        expiry: queue.resultExpiry, now: queue.clock.now()))
+  }
+
+  private func keepsResult(_ call: TaskCall, _ task: RegisteredTask?) -> Bool {
+    !(call.ignoresResult ?? (task?.handle.options.result == .ignored))
+  }
+
+  private func buried(_ delivery: Delivery, _ error: MessageError) -> Settlement {
+    logger.error(
+      "a message can't be read: it is in the dead letters",
+      metadata: [
+        "task": "\(error.task ?? "?")", "task_id": "\(error.id?.rawValue ?? "?")",
+        "reason": "\(error.description)",
+      ])
+    // Whoever waits for the result is told, as far as the message says who that is.
+    let result = error.id.map { id in
+      ResultWrite.failure(
+        id, TaskException(error), at: queue.clock.now(), expiry: queue.resultExpiry)
+    }
+    return Settlement(delivery.loan, .bury(reason: error.description), result: result)
+  }
+}
+
+extension TaskRunner {
+  // For tasks that must rather be lost than run twice: the loan ends before the run starts.
+  private func acknowledgeNow(_ delivery: Delivery) async -> Bool {
+    do {
+      return try await consumer.settle([Settlement(delivery.loan, .acknowledge)]).isEmpty
+    } catch {
+      // Whether it was acknowledged is unknown: running it might be the second time.
+      logger.error(
+        "an early acknowledgement got no answer: the task is not run",
+        metadata: ["reason": "\(error.detail)"])
+      return false
+    }
+  }
+
+  private func storeResult(
+    _ outcome: Outcome, _ delivery: Delivery, _ call: TaskCall, _ task: RegisteredTask,
+    _ logger: Logger
+  ) async {
+    let settlement = outcome.settlement(
+      of: delivery, call: call, keepsResult: keepsResult(call, task),
+      expiry: queue.resultExpiry, now: queue.clock.now())
+    do {
+      if case .schedule(let message, _) = settlement.disposition {
+        try await queue.broker.send([message])
+      }
+      if let result = settlement.result { try await queue.results.store(result) }
+    } catch {
+      logger.error("the outcome can't be stored", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  private func log(_ outcome: Outcome, logger: Logger, duration: Duration?) {
+    var metadata: Logger.Metadata = [:]
+    if let duration { metadata["duration_ms"] = "\(duration.milliseconds)" }
+    switch outcome {
+    case .success: logger.info("task succeeded", metadata: metadata)
+    case .ignored: logger.info("task ended without result", metadata: metadata)
+    case .failure(let exception, _):
+      metadata["reason"] = "\(exception.summary)"
+      logger.error("task failed", metadata: metadata)
+    case .retry(let exception, let due, _, _):
+      metadata["reason"] = "\(exception.summary)"
+      metadata["due"] = "\(due)"
+      logger.warning("task will be retried", metadata: metadata)
+    case .postponed(let due): logger.debug("task waits", metadata: ["due": "\(due)"])
+    case .revoked(let exception):
+      logger.info("task revoked", metadata: ["reason": "\(exception.summary)"])
+    case .buried(_, let reason):
+      metadata["reason"] = "\(reason)"
+      logger.error("task given up: it is in the dead letters", metadata: metadata)
+    case .handedBack: logger.notice("task handed back", metadata: metadata)
+    }
+  }
+}
+
+extension Duration {
+  /// Milliseconds with three digits after the point.
+  fileprivate var milliseconds: String {
+    let micros = Int64(self / .microseconds(1))
+    let fraction = String(micros % 1000)
+    return "\(micros / 1000).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
+  }
+}

@@ -1,0 +1,165 @@
+public import CeleriacCore
+public import Logging
+public import ServiceLifecycle
+
+/// Takes messages, runs their tasks, settles them.
+///
+/// Run it in a `ServiceGroup`, alone or beside a server:
+///
+///     let worker = Worker(queue: queue, registry: try .discover(), logger: logger)
+///     try await ServiceGroup(services: [worker], logger: logger).run()
+///
+/// A graceful shutdown takes nothing more, hands back what has not started, and waits for the tasks
+/// that run; cancellation hands those back as well.
+public struct Worker: Service {
+  private let queue: TaskQueue
+  private let registry: TaskRegistry
+  private let configuration: WorkerConfiguration
+  private let logger: Logger
+  private let onReady: @Sendable () -> Void
+
+  /// Prepares a worker.
+  ///
+  /// - Parameters:
+  ///   - queue: Where messages and results wait; also ``TaskQueue/current`` inside the tasks.
+  ///   - registry: The tasks it can run.
+  ///   - configuration: How it works; one task at once for each core unless given.
+  ///   - logger: Where it writes.
+  ///   - onReady: Called once, when the broker has let it take messages.
+  public init(
+    queue: TaskQueue, registry: TaskRegistry, configuration: WorkerConfiguration, logger: Logger,
+    onReady: @escaping @Sendable () -> Void = {}
+  ) {
+    self.queue = queue
+    self.registry = registry
+    self.configuration = configuration
+    self.logger = logger
+    self.onReady = onReady
+  }
+
+  /// Works until it is told to stop.
+  ///
+  /// - Throws: ``BrokerError`` when the broker refuses this worker at its start, for a wrong
+  ///   password say; a broker that cannot be reached is waited for.
+  public func run() async throws {
+    let running = RunningTasks()
+    let consumer = try await connect(cancelling: running)
+    let settler = Settler(consumer: consumer, logger: logger)
+    let dispatcher = Dispatcher(
+      concurrency: configuration.concurrency, prefetch: configuration.prefetch)
+    let runner = TaskRunner(
+      registry: registry, queue: queue, unknownTasks: configuration.unknownTasks,
+      running: running, settler: settler, consumer: consumer, logger: logger)
+
+    await cancelWhenGracefulShutdown {
+      await take(from: consumer, into: dispatcher, runner: runner)
+    }
+    logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
+    for delivery in dispatcher.close() {
+      settler.settle(Settlement(delivery.loan, .requeue))
+    }
+    await finish(dispatcher, running)
+    await settler.drain()
+    await consumer.close()
+    logger.info("stopped")
+  }
+
+  private func connect(cancelling running: RunningTasks) async throws -> any Consumer {
+    var options = ConsumerOptions(
+      worker: configuration.name, queues: configuration.queues, results: queue.results)
+    options.lease = configuration.lease
+    options.instance = configuration.instance
+    options.predecessor = configuration.predecessor
+    options.onLost = { [logger] loans in
+      logger.warning(
+        "leases lost to another worker: their tasks are cancelled",
+        metadata: ["count": "\(loans.count)"])
+      for loan in loans { running.cancel(loan, because: .lost) }
+    }
+    var outage = Outage(logger: logger)
+    while true {
+      do {
+        let consumer = try await queue.broker.consumer(options)
+        outage.end()
+        return consumer
+      } catch  where error.code == .refused || error.code == .closed {
+        throw error
+      } catch {
+        try await outage.wait(after: error)
+      }
+    }
+  }
+
+  private func take(
+    from consumer: any Consumer, into dispatcher: Dispatcher, runner: TaskRunner
+  ) async {
+    onReady()
+    logger.info("ready", metadata: ["worker": "\(configuration.name)"])
+    var outage = Outage(logger: logger)
+    while !Task.isCancelled {
+      do {
+        let room = await withTaskCancellationHandler {
+          await dispatcher.room()
+        } onCancel: {
+          dispatcher.wake()
+        }
+        guard !Task.isCancelled else { return }
+        let deliveries = try await consumer.take(upTo: room)
+        outage.end()
+        for delivery in dispatcher.accept(deliveries) {
+          start(delivery, in: dispatcher, runner: runner)
+        }
+      } catch is CancellationError {
+        return
+      } catch {
+        guard (try? await outage.wait(after: error)) != nil else { return }
+      }
+    }
+  }
+
+  // Each slot is a Swift task that goes on with the next delivery as long as one waits. It is not
+  // a child of the worker's: a body that hears no cancellation must not hold up a hard stop.
+  private func start(_ delivery: Delivery, in dispatcher: Dispatcher, runner: TaskRunner) {
+    let running = runner.running
+    running.begin(delivery.loan)
+    let task = Task {
+      await runner.run(delivery)
+      running.end(delivery.loan)
+      if let next = dispatcher.finish() {
+        start(next, in: dispatcher, runner: runner)
+      }
+    }
+    running.attach(task, to: delivery.loan)
+  }
+
+  // Waits for the running tasks as long as it may, then cancels them; a second is what they have
+  // to let go before they are handed back over their heads.
+  private func finish(_ dispatcher: Dispatcher, _ running: RunningTasks) async {
+    let limit = Task.isCancelled ? .zero : configuration.stopTimeout
+    if await ends(dispatcher, within: limit) { return }
+    logger.notice(
+      "tasks still running are cancelled and handed back",
+      metadata: ["running": "\(dispatcher.running)"])
+    running.cancelAll(because: .shutdown)
+    _ = await ends(dispatcher, within: .seconds(1))
+  }
+
+  private func ends(_ dispatcher: Dispatcher, within limit: Duration) async -> Bool {
+    let race = Race()
+    let idle = Task {
+      await dispatcher.idle(); race.finish(true)
+    }
+    let timer = Task {
+      try? await Task.sleep(for: limit); race.finish(false)
+    }
+    defer {
+      idle.cancel()
+      timer.cancel()
+    }
+    return await withTaskCancellationHandler {
+      await race.value()
+    } onCancel: {
+      race.finish(false)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+public import CeleriacCore
+
+/// How a worker works; each default is safe.
+public struct WorkerConfiguration: Sendable {
+  /// The worker's name, `celery@<host>` unless set: unique among the workers on a broker.
+  public var name: String
+
+  /// The queues to take from.
+  public var queues: [QueueName]
+
+  /// How many tasks run at once.
+  public var concurrency: Int
+
+  /// How many further messages are held ready beside those that run.
+  public var prefetch: Int
+
+  /// How long a stop waits for the tasks that run; then they are handed back.
+  public var stopTimeout: Duration
+
+  /// How long a loan lasts when this worker is gone without a word: others take over after that.
+  public var lease: Duration
+
+  /// What becomes of a message whose task this worker does not know.
+  public var unknownTasks: UnknownTaskPolicy
+
+  /// The name that a supervisor gave to this process, if one did.
+  public var instance: String?
+
+  /// The name of the process that was in this one's place and is dead for certain.
+  public var predecessor: String?
+
+  /// Collects the settings.
+  ///
+  /// - Parameters:
+  ///   - concurrency: How many tasks run at once.
+  ///   - queues: The queues to take from.
+  ///   - prefetch: Messages held ready; 4 for each task at once unless set, as in Celery.
+  ///   - name: The worker's name.
+  public init(
+    concurrency: Int, queues: [QueueName] = [.default], prefetch: Int? = nil,
+    name: String? = nil
+  ) {
+    self.concurrency = max(concurrency, 1)
+    self.queues = queues
+    self.prefetch = max(prefetch ?? 4 * concurrency, 0)
+    self.name = name ?? "celery@\(ProcessIdentity.host)"
+    stopTimeout = .seconds(60)
+    lease = .seconds(10)
+    unknownTasks = .bury
+  }
+}
+
+/// What becomes of a message whose task a worker does not know.
+public enum UnknownTaskPolicy: Sendable, Hashable {
+  /// It goes to the dead letters, and the call fails with `NotRegistered`.
+  case bury
+  /// It goes back to its queue after ten seconds, for a worker that knows it.
+  case requeue
+}
