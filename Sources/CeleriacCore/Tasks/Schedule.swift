@@ -1,7 +1,0 @@
-/// Stub.
-public struct Schedule: Sendable, Hashable {}
-/// Stub.
-public enum MissedPolicy: Sendable, Hashable {
-  /// Stub.
-  case once
-}

@@ -1,0 +1,23 @@
+import CeleriacCore
+
+/// The Redis keys of Celeriac's own; each begins with `celeriac:`.
+///
+///     celeriac:workers             zset    worker → when its lease ends, ms
+///     celeriac:loans:{worker}      hash    `live`, `name`, and batch number → the list it came from
+///     celeriac:loan:{worker}:{n}   list    one batch of messages on loan; a settled one is a tombstone
+///     celeriac:instance:{name}     string  a supervisor's name for a process → its worker; a day
+///     celeriac:scheduled:{queue}   zset    priority step and message → due, ms
+///     celeriac:dead                stream  what was given up: queue, reason, worker, message
+///     celeriac:beat:{entry}        hash    schedule, anchor, last fired instant, both ms; 400 days
+enum Keys {
+  static let workers = "celeriac:workers"
+  static let dead = "celeriac:dead"
+
+  static func loans(_ worker: String) -> String { "celeriac:loans:\(worker)" }
+  static func loan(_ worker: String, _ batch: Int) -> String { "celeriac:loan:\(worker):\(batch)" }
+  static func scheduled(_ queue: QueueName) -> String { "celeriac:scheduled:\(queue)" }
+  static func beat(_ entry: String) -> String { "celeriac:beat:\(entry)" }
+
+  /// Where Celery keeps a result, and the channel on which it says so.
+  static func result(_ id: TaskID) -> String { "celery-task-meta-\(id)" }
+}

@@ -1,0 +1,28 @@
+extension RedisScript {
+  /// Makes a worker known, before its first loan.
+  ///
+  ///     workers[worker] = now + lease      loans:{worker}.live = 1
+  ///
+  /// The queues are bound as Celery binds them, so that Python peers which publish through an
+  /// exchange of the queue's name find them.
+  ///
+  /// KEYS  1 workers   2 loans
+  /// ARGV  1 worker   2 lease, ms   3 name   4 instance or ''   5… queues
+  static let register = RedisScript(
+    "register",
+    """
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    redis.call('HSET', KEYS[2], 'live', '1', 'name', ARGV[3])
+    redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+    if ARGV[4] ~= '' then
+      redis.call('SET', 'celeriac:instance:' .. ARGV[4], ARGV[1], 'EX', 86400)
+    end
+    for i = 5, #ARGV do
+      local member = ARGV[i] .. '\\6\\22\\6\\22' .. ARGV[i]
+      redis.call('SADD', '_kombu.binding.' .. ARGV[i], member)
+      redis.call('SADD', '_kombu.binding_permanent.' .. ARGV[i], member)
+    end
+    return 1
+    """)
+}

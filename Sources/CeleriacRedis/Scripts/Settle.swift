@@ -1,0 +1,87 @@
+extension RedisScript {
+  /// What stands in a batch for a message that is settled: nothing a producer would send.
+  static let tombstone = "\0settled"
+
+  /// Ends loans of one worker, each with its result, wholly or not at all.
+  ///
+  ///     loan:{worker}:{batch}[index] = tombstone, or the batch is dropped with its last message
+  ///       requeue ──► back into its list, next to be taken
+  ///       schedule ─► scheduled:{queue}, due at its time
+  ///       bury ─────► dead
+  ///     celery-task-meta-{id} = result, and the same text published; a success is never overwritten
+  ///
+  /// The worker says when a batch is complete, so a batch that is settled in one go costs two
+  /// commands, not one a message. A settlement that comes twice finds no batch, or a tombstone.
+  ///
+  /// KEYS  1 loans   2 dead
+  /// ARGV  1 worker   2 tombstone   then for each settlement: batch, index, how it ends
+  ///       (`a`cknowledge, `r`equeue, `s`chedule, `d`ead), `1` when the batch is complete;
+  ///       for `s`: key of the schedule, due in ms, message; for `d`: queue, reason;
+  ///       then the result: id or '', and with an id `S` for a success or `O`, seconds, record
+  /// Reply the places, from 0, of settlements whose loan is no longer this worker's;
+  ///       an error `FENCED` when all loans are gone
+  static let settle = RedisScript(
+    "settle",
+    """
+    if redis.call('HEXISTS', KEYS[1], 'live') == 0 then
+      return redis.error_reply('FENCED the lease has run out')
+    end
+    local worker, tombstone = ARGV[1], ARGV[2]
+    local known, closed, lost = {}, {}, {}
+    local i, place = 3, 0
+    while i <= #ARGV do
+      local batch, index, kind, closes = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+      local key = 'celeriac:loan:' .. worker .. ':' .. batch
+      i = i + 4
+      local a, b, c
+      if kind == 's' then
+        a, b, c = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+        i = i + 3
+      elseif kind == 'd' then
+        a, b = ARGV[i], ARGV[i + 1]
+        i = i + 2
+      end
+      local id = ARGV[i]
+      local result = i + 1
+      i = i + (id == '' and 1 or 4)
+
+      if known[batch] == nil then known[batch] = redis.call('HGET', KEYS[1], batch) end
+      local message = known[batch] and (kind == 'a' or redis.call('LINDEX', key, index))
+      if not message or message == tombstone then
+        lost[#lost + 1] = place
+      else
+        if kind == 'r' then
+          redis.call('RPUSH', known[batch], message)
+        elseif kind == 's' then
+          redis.call('ZADD', a, b, c)
+        elseif kind == 'd' then
+          redis.call('XADD', KEYS[2], '*', 'queue', a, 'reason', b, 'worker', worker,
+            'message', message)
+        end
+        if id ~= '' then
+          local meta = 'celery-task-meta-' .. id
+          local current = ARGV[result] ~= 'S' and redis.call('GET', meta)
+          if not (current and string.find(current, '"status": "SUCCESS"', 1, true)) then
+            redis.call('SETEX', meta, ARGV[result + 1], ARGV[result + 2])
+            redis.call('PUBLISH', meta, ARGV[result + 2])
+          end
+        end
+        if closes == '1' then closed[#closed + 1] = batch
+        else redis.call('LSET', key, index, tombstone) end
+      end
+      place = place + 1
+    end
+    if #closed > 0 then
+      local done, keys = {}, {}
+      for _, batch in ipairs(closed) do
+        if not done[batch] then
+          done[batch] = true
+          keys[#keys + 1] = 'celeriac:loan:' .. worker .. ':' .. batch
+        end
+      end
+      redis.call('UNLINK', unpack(keys))
+      redis.call('HDEL', KEYS[1], unpack(closed))
+    end
+    return lost
+    """)
+}

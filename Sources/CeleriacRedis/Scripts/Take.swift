@@ -1,0 +1,41 @@
+extension RedisScript {
+  /// Moves up to `count` messages from the lists, in their order, to this worker's loans.
+  ///
+  ///     list ──RPOP n──► loan:{worker}:{batch}      loans:{worker}[batch] = list
+  ///
+  /// Where there is nothing, batches are registered for the lists that the worker is going to wait
+  /// at with BLMOVE: such a message is on loan from the moment it leaves its list.
+  ///
+  /// KEYS  1 loans   2… lists
+  /// ARGV  1 worker   2 count   3 first batch number for messages   4… for each list the batch number
+  ///       to wait with, or 0
+  /// Reply one array for each list that gave something: its place from 0, then the messages;
+  ///       an error `FENCED` when the worker's lease has run out and its loans are gone
+  static let take = RedisScript(
+    "take",
+    """
+    if redis.call('HEXISTS', KEYS[1], 'live') == 0 then
+      return redis.error_reply('FENCED the lease has run out')
+    end
+    local left = tonumber(ARGV[2])
+    local taken = {}
+    for i = 2, #KEYS do
+      if left == 0 then break end
+      local messages = redis.call('RPOP', KEYS[i], left)
+      if messages then
+        local batch = ARGV[3] + i - 2
+        redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
+        redis.call('HSET', KEYS[1], batch, KEYS[i])
+        left = left - #messages
+        table.insert(messages, 1, i - 2)
+        taken[#taken + 1] = messages
+      end
+    end
+    if #taken == 0 then
+      for i = 2, #KEYS do
+        if ARGV[i + 2] ~= '0' then redis.call('HSET', KEYS[1], ARGV[i + 2], KEYS[i]) end
+      end
+    end
+    return taken
+    """)
+}

@@ -1,0 +1,72 @@
+extension RedisScript {
+  /// What every worker does about once a second, for itself and for the others.
+  ///
+  ///     renew     workers[worker] = now + lease
+  ///     reclaim   batches whose reply was lost ──► back into their lists
+  ///     promote   scheduled:{queue}, due ──► list of its priority, next to be taken
+  ///     recover   loans of workers whose lease has run out ──► back into their lists
+  ///
+  /// A recovered worker is swept again after 30 s and after an hour, and forgotten then: if it was
+  /// stopped while it waited at a list, a message may have reached its loans since.
+  /// Each part has a limit, so the script's work does not grow with a backlog.
+  ///
+  /// KEYS  1 workers   2 loans
+  /// ARGV  1 worker   2 lease, ms   3 how many batches to reclaim   then these, then the queues
+  /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
+  ///       how many messages were recovered from other workers
+  static let tick = RedisScript(
+    "tick",
+    drainFunction + """
+      local worker, lease, reclaims = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+      local time = redis.call('TIME')
+      local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+      local live = redis.call('HEXISTS', KEYS[2], 'live')
+      if live == 1 then
+        redis.call('ZADD', KEYS[1], now + lease, worker)
+        for i = 4, 3 + reclaims do
+          local list = redis.call('HGET', KEYS[2], ARGV[i])
+          local key = 'celeriac:loan:' .. worker .. ':' .. ARGV[i]
+          local messages = list and redis.call('LRANGE', key, 0, -1) or {}
+          for j = #messages, 1, -1 do
+            if messages[j] ~= tombstone then redis.call('RPUSH', list, messages[j]) end
+          end
+          if #messages > 0 then redis.call('UNLINK', key) end
+        end
+      end
+
+      local nextDue = -1
+      for i = 4 + reclaims, #ARGV do
+        local schedule = 'celeriac:scheduled:' .. ARGV[i]
+        local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
+        for j = #due, 1, -1 do
+          local step = string.sub(due[j], 1, 1)
+          local list = ARGV[i]
+          if step ~= '0' then list = list .. '\\6\\22' .. step end
+          redis.call('RPUSH', list, string.sub(due[j], 2))
+        end
+        if #due > 0 then redis.call('ZREM', schedule, unpack(due)) end
+        local first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
+        if first[2] then
+          local left = math.max(0, first[2] - now)
+          if nextDue == -1 or left < nextDue then nextDue = left end
+        end
+      end
+
+      local recovered = 0
+      local expired = redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, 4)
+      for _, other in ipairs(expired) do
+        local loans = 'celeriac:loans:' .. other
+        redis.call('HDEL', loans, 'live')
+        recovered = recovered + drain(other)
+        local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
+        if sweeps > 3 then
+          redis.call('DEL', loans)
+          redis.call('ZREM', KEYS[1], other)
+        else
+          redis.call('ZADD', KEYS[1], now + (sweeps == 3 and 3600000 or 30000), other)
+        end
+      end
+      return {live, nextDue, recovered}
+      """)
+}
