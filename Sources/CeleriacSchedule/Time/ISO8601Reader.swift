@@ -1,4 +1,4 @@
-/// Reads the date and time that ``Timestamp/init(iso8601:)-(Span<UInt8>)`` describes.
+/// Reads the date and time that ``Timestamp/init(iso8601:naiveIn:)-(Span<UInt8>,_)`` describes.
 ///
 /// The bytes are an argument of each step, not a property: a span must not be stored.
 struct ISO8601Reader {

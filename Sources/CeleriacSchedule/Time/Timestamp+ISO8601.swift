@@ -8,32 +8,41 @@ extension Timestamp {
   ///
   /// A date alone is its midnight. A fraction finer than a microsecond is cut off. Neither
   /// allocates nor makes a `String`.
-  public init?(iso8601 bytes: Span<UInt8>) {
+  ///
+  /// - Parameters:
+  ///   - bytes: The text, and nothing around it.
+  ///   - zone: Where a time without an offset is local. One that exists twice there is the first;
+  ///     one that does not exist is the first instant after the jump.
+  public init?(iso8601 bytes: Span<UInt8>, naiveIn zone: Zone = .utc) {
     guard let written = ISO8601Reader.read(bytes) else { return nil }
-    let offset = Int64(written.offset ?? 0) * 1_000_000
-    self.init(exactly: written.local.microseconds - offset)
+    guard let offset = written.offset else {
+      self = zone.instants(for: written.local).first
+      return
+    }
+    let microseconds = written.local.microseconds - Int64(offset) * 1_000_000
+    guard Self.range.contains(microseconds) else { return nil }
+    self.init(microsecondsSince1970: microseconds)
   }
 
   /// Reads an ISO 8601 date and time from text in UTF-8, or nothing if it is none.
   ///
-  /// See ``init(iso8601:)-(Span<UInt8>)`` for what is accepted.
+  /// See ``init(iso8601:naiveIn:)-(Span<UInt8>,_)`` for what is accepted.
   @inlinable
-  public init?(iso8601 bytes: some Collection<UInt8>) {
-    let parsed = bytes.withContiguousStorageIfAvailable { Timestamp(iso8601: $0.span) }
-    guard let timestamp = parsed ?? Timestamp(iso8601: Array(bytes).span) else { return nil }
+  public init?(iso8601 bytes: some Collection<UInt8>, naiveIn zone: Zone = .utc) {
+    let parsed = bytes.withContiguousStorageIfAvailable {
+      Timestamp(iso8601: $0.span, naiveIn: zone)
+    }
+    guard let timestamp = parsed ?? Timestamp(iso8601: Array(bytes).span, naiveIn: zone) else {
+      return nil
+    }
     self = timestamp
   }
 
   /// Reads an ISO 8601 date and time, or nothing if the text is none.
   ///
-  /// See ``init(iso8601:)-(Span<UInt8>)`` for what is accepted.
-  public init?(iso8601 text: String) {
-    self.init(iso8601: text.utf8)
-  }
-
-  init?(exactly microseconds: Int64) {
-    guard Self.range.contains(microseconds) else { return nil }
-    self.init(microsecondsSince1970: microseconds)
+  /// See ``init(iso8601:naiveIn:)-(Span<UInt8>,_)`` for what is accepted.
+  public init?(iso8601 text: String, naiveIn zone: Zone = .utc) {
+    self.init(iso8601: text.utf8, naiveIn: zone)
   }
 
   /// Appends the instant as Python's `isoformat` writes it: `2026-11-22T09:48:38.170531+00:00`.

@@ -21,6 +21,12 @@ public struct Timestamp: Sendable, Hashable {
         ?? (seconds.isNaN ? 0 : seconds < 0 ? Int64.min : Int64.max))
   }
 
+  /// The instant so many whole seconds after 1970 began, or the nearest in the years 1–9999.
+  init(secondsSince1970 seconds: Int64) {
+    let (microseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    self.init(microsecondsSince1970: overflow ? (seconds < 0 ? .min : .max) : microseconds)
+  }
+
   /// The seconds since 1970 began, as Python's `time.time()` counts them.
   public var secondsSince1970: Double { Double(microsecondsSince1970) / 1_000_000 }
 
