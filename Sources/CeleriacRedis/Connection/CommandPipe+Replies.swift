@@ -1,0 +1,87 @@
+internal import CHiredis
+
+extension CommandPipe {
+  /// An exchange of which at least one command was given to hiredis.
+  struct Flight {
+    let ticket: Ticket
+    let since: ContinuousClock.Instant
+    private(set) var replies: [RedisReply] = []
+    private var answered = 0
+    private var refusals = 0
+    private(set) var refusal: String?
+    /// Which commands called a script that the server does not know.
+    private(set) var unknownScripts: [Int] = []
+
+    init(ticket: Ticket, since: ContinuousClock.Instant) {
+      self.ticket = ticket
+      self.since = since
+    }
+
+    var isComplete: Bool { answered == ticket.exchange.batch.count }
+
+    /// Whether the server ran nothing of it.
+    var isRefusedWhole: Bool { refusals == answered }
+
+    mutating func add(_ reply: UnsafePointer<redisReply>) {
+      let reply = RedisReply(reply)
+      if case .error(let line) = reply { note(line) }
+      if answered == 0 { replies.reserveCapacity(ticket.exchange.batch.count) }
+      replies.append(reply)
+      answered += 1
+    }
+
+    private mutating func note(_ line: String) {
+      switch ServerRefusal(line) {
+      case .notReady:
+        refusals += 1
+        refusal = refusal ?? line
+      case .noScript:
+        unknownScripts.append(answered)
+      case .outOfMemory, .other:
+        break
+      }
+    }
+  }
+
+  func receive(_ reply: UnsafePointer<redisReply>) {
+    lastReceived = loop.now
+    guard !inFlight.isEmpty else { return }
+    inFlight.withFirst { $0.add(reply) }
+    guard inFlight.first?.isComplete == true, let flight = inFlight.popFirst() else { return }
+    land(flight)
+    if inFlight.isEmpty, let refusal { drop(refusal) }
+  }
+
+  private func land(_ flight: Flight) {
+    if let line = flight.refusal {
+      // The server runs nothing now. What is still to come is refused as well, so wait for that,
+      // and then for a server that is ready.
+      refusal = refusal ?? RedisError(.notReady, subject, line)
+      if flight.isRefusedWhole {
+        refused.append(flight.ticket)
+        return
+      }
+    }
+    if let missing = MissingScripts(flight.unknownScripts, of: flight.ticket.exchange.batch) {
+      load(missing, of: flight)
+    } else {
+      flight.ticket.exchange.settle(.success(flight.replies))
+    }
+  }
+
+  /// Loads the scripts that the server did not know and calls them again: nothing of them ran.
+  private func load(_ missing: MissingScripts, of flight: Flight) {
+    let original = flight.ticket.exchange
+    let isWhole = missing.count == original.batch.count
+    let replies = flight.replies
+    let retry = Exchange(missing.batch, timeout: nil)
+    _ = retry.wait { outcome in
+      original.settle(
+        outcome
+          .map { missing.merge($0, into: replies) }
+          .mapError { isWhole ? $0 : $0.leaving(.unknown) })
+    }
+    submit(retry, deadline: flight.ticket.deadline)
+    feed()
+  }
+}

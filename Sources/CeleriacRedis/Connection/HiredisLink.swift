@@ -1,0 +1,210 @@
+internal import CHiredis
+internal import Glibc
+
+/// Who uses a link.
+///
+/// The calls come from within hiredis; a link that is closed by one is freed after it.
+protocol HiredisLinkUser: AnyObject {
+  /// The socket is connected.
+  func linkOpened(_ link: HiredisLink)
+
+  /// A reply, valid during the call.
+  func link(_ link: HiredisLink, received reply: UnsafePointer<redisReply>)
+
+  /// Some output has been written: there is room for more.
+  func linkHasRoom(_ link: HiredisLink)
+
+  /// The link broke and is of no more use; not called after `close()`.
+  func linkBroke(_ link: HiredisLink, reason: String)
+}
+
+/// One asynchronous context of hiredis on an I/O loop.
+///
+/// Output gathers until the loop is about to sleep and then leaves in one write; the loop is asked
+/// to say when the socket takes more only if it did not take everything.
+final class HiredisLink: IOSource {
+  private enum Phase {
+    case connecting
+    case open
+    /// Closed by its user while hiredis was on the stack; freed when it has returned.
+    case closing
+    case freed
+  }
+
+  private unowned let user: any HiredisLinkUser
+  private unowned let loop: IOLoop
+  private var context: UnsafeMutablePointer<redisAsyncContext>?
+  private var token: IOLoop.Token?
+  private var phase = Phase.connecting
+  private var isInHiredis = false
+  private var isFlushing = false
+  private var hasOutput = false
+  private var watched: IOEvents = [.read, .write]
+
+  /// Begins to connect; what becomes of it is told to `user`, never before this returns.
+  init(_ address: ServerAddress, user: any HiredisLinkUser, loop: IOLoop) {
+    self.user = user
+    self.loop = loop
+    context =
+      switch address {
+      case .ip(let host, let port): redisAsyncConnect(host, Int32(port))
+      case .unix(let path): redisAsyncConnectUnix(path)
+      }
+    guard let context, context.pointee.err == 0 else {
+      failLater()
+      return
+    }
+    _ = fcntl(context.pointee.c.fd, F_SETFD, FD_CLOEXEC)
+    token = loop.watch(context.pointee.c.fd, for: watched, self)
+    installHooks(on: context)
+  }
+
+  deinit {
+    if let context { redisAsyncFree(context) }
+  }
+
+  /// The bytes that wait to be written.
+  var unwritten: Int {
+    guard let context, phase == .open else { return 0 }
+    return cel_hiredis_unwritten(context)
+  }
+
+  /// Appends one encoded command; its reply goes to the user.
+  func append(_ command: UnsafeRawBufferPointer) {
+    guard let context, phase == .open else { return }
+    redisAsyncFormattedCommand(
+      context, HiredisLink.replied, nil, command.baseAddress, command.count)
+  }
+
+  /// Drops the connection; its user hears nothing more.
+  func close() {
+    guard phase != .freed else { return }
+    phase = .closing
+    if !isInHiredis { free() }
+  }
+
+  private func free() {
+    guard let context else { return }
+    redisAsyncFree(context)  // calls `cleanUp`
+  }
+
+  /// hiredis found an error before there was anything to watch.
+  private func failLater() {
+    let reason = context.map { String(cString: $0.pointee.errstr) } ?? "out of memory"
+    if let context { redisAsyncFree(context) }
+    context = nil
+    phase = .freed
+    _ = loop.schedule(after: .zero) { [weak self] _ in
+      guard let self else { return }
+      self.user.linkBroke(self, reason: reason)
+    }
+  }
+}
+
+extension HiredisLink {
+  func isReady(for events: IOEvents) {
+    if !events.isDisjoint(with: phase == .connecting ? [.write, .failure] : .write) {
+      enterHiredis { redisAsyncHandleWrite($0) }
+      if phase == .open { user.linkHasRoom(self) }
+    }
+    if phase == .open, !events.isDisjoint(with: [.read, .failure]) {
+      enterHiredis { redisAsyncHandleRead($0) }
+    }
+  }
+
+  func flush() {
+    isFlushing = true
+    defer { isFlushing = false }
+    hasOutput = false
+    guard phase == .open else { return }
+    enterHiredis { redisAsyncHandleWrite($0) }
+  }
+
+  func loopEnds() {
+    close()
+  }
+
+  private func enterHiredis(
+    _ body: (UnsafeMutablePointer<redisAsyncContext>) -> Void
+  ) {
+    guard let context else { return }
+    isInHiredis = true
+    body(context)
+    isInHiredis = false
+    if phase == .closing { free() }
+  }
+
+  private func watch(for events: IOEvents) {
+    guard let context, let token, events != watched else { return }
+    watched = events
+    loop.change(context.pointee.c.fd, to: events, token)
+  }
+}
+
+// What hiredis calls. Each context carries its link, unretained: the link frees the context before
+// it goes.
+extension HiredisLink {
+  private func installHooks(on context: UnsafeMutablePointer<redisAsyncContext>) {
+    let link = Unmanaged.passUnretained(self).toOpaque()
+    context.pointee.data = link
+    context.pointee.ev.data = link
+    context.pointee.ev.addRead = { HiredisLink.at($0)?.addRead() }
+    context.pointee.ev.delRead = nil
+    context.pointee.ev.addWrite = { HiredisLink.at($0)?.addWrite() }
+    context.pointee.ev.delWrite = { HiredisLink.at($0)?.removeWrite() }
+    context.pointee.ev.cleanup = { HiredisLink.at($0)?.cleanUp() }
+    redisAsyncSetConnectCallback(context) { context, status in
+      guard status == REDIS_OK else { return }  // `cleanup` follows, with the reason
+      HiredisLink.at(context?.pointee.data)?.opened()
+    }
+  }
+
+  private static func at(_ pointer: UnsafeMutableRawPointer?) -> HiredisLink? {
+    pointer.map { Unmanaged<HiredisLink>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  private static let replied:
+    @convention(c) (
+      UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
+    ) -> Void = { context, reply, _ in
+      // Without a reply the context is being freed; `cleanup` tells the user once.
+      guard let context, let reply, let link = at(context.pointee.data) else { return }
+      guard link.phase == .open else { return }
+      link.user.link(link, received: UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
+    }
+
+  private func opened() {
+    guard phase == .connecting else { return }
+    phase = .open
+    user.linkOpened(self)
+  }
+
+  private func addRead() {
+    watch(for: watched.union(.read))
+  }
+
+  private func addWrite() {
+    if phase == .connecting || isFlushing {
+      watch(for: watched.union(.write))
+    } else if !hasOutput {
+      hasOutput = true
+      loop.flushLater(self)
+    }
+  }
+
+  private func removeWrite() {
+    watch(for: watched.subtracting(.write))
+  }
+
+  /// The context is about to be freed by hiredis: the last moment to read why.
+  private func cleanUp() {
+    guard let context else { return }
+    if let token { loop.unwatch(context.pointee.c.fd, token) }
+    let isNews = phase != .closing
+    let reason = context.pointee.errstr.map { String(cString: $0) } ?? ""
+    self.context = nil
+    phase = .freed
+    guard isNews else { return }
+    user.linkBroke(self, reason: reason.isEmpty ? "the server closed the connection" : reason)
+  }
+}

@@ -1,0 +1,117 @@
+internal import Synchronization
+
+/// One connection to Redis, which connects by itself, again and again.
+///
+/// Commands of many tasks share it: whatever gathers while the I/O thread is busy goes out in one
+/// write, and replies come in the order of the commands. A command that blocks the connection
+/// (`BLMOVE`) blocks all behind it, so it gets a connection of its own; those are cheap.
+///
+/// A command that was not written yet waits for the connection until its timeout. One that was
+/// written when the connection broke fails with `connectionLost` and is never sent twice.
+package final class RedisConnection: Sendable {
+  /// How long a command may take.
+  package enum TimeLimit: Sendable {
+    /// As long as the configuration says.
+    case standard
+    /// As long as this.
+    case limit(Duration)
+    /// As long as it takes; a server that vanishes without a word is not noticed.
+    case unlimited
+  }
+
+  /// Whose thread this is.
+  package let thread: IOThread
+  private let commandTimeout: Duration
+  private let outbox: CommandOutbox
+  private let status: ConnectionStatus
+
+  /// Begins to connect.
+  ///
+  /// `announce` is called on the I/O thread and must not block.
+  package init(
+    _ configuration: RedisConfiguration, on thread: IOThread,
+    announce: @escaping @Sendable (RedisConnectionEvent) -> Void = { _ in }
+  ) {
+    let status = ConnectionStatus(announce: announce)
+    self.thread = thread
+    self.status = status
+    commandTimeout = configuration.commandTimeout
+    outbox = CommandOutbox(on: thread) { loop in
+      CommandPipe(configuration, status: status, loop: loop)
+    }
+  }
+
+  deinit {
+    close()
+  }
+
+  /// Ends the connection; commands that wait fail with `closed`.
+  package func close() {
+    outbox.close()
+  }
+
+  /// The number by which `CLIENT UNBLOCK` names this connection; nil while it is down.
+  package var clientID: Int? { status.clientID }
+
+  /// Hands a batch over; `completion` is called once, on the I/O thread, and must not block.
+  package func submit(
+    _ batch: RedisBatch, within limit: TimeLimit = .standard,
+    _ completion: @escaping @Sendable (Result<[RedisReply], RedisError>) -> Void
+  ) {
+    start(Exchange(batch, timeout: timeout(limit)), completion)
+  }
+
+  /// Sends a batch and waits for all of its replies, error replies included.
+  ///
+  /// One round trip. Cancelling the task ends the wait at once; what was written still runs.
+  package func send(
+    _ batch: RedisBatch, within limit: TimeLimit = .standard
+  ) async throws(RedisError) -> [RedisReply] {
+    let exchange = Exchange(batch, timeout: timeout(limit))
+    let outcome = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        start(exchange) { continuation.resume(returning: $0) }
+      }
+    } onCancel: {
+      exchange.settle(.failure(RedisError(.cancelled, "redis", "the waiting task was cancelled")))
+    }
+    return try outcome.get()
+  }
+
+  /// Sends one command and waits for its reply.
+  ///
+  /// - Throws: also when the reply is an error.
+  package func send(
+    _ command: RedisCommand, within limit: TimeLimit = .standard
+  ) async throws(RedisError) -> RedisReply {
+    try await send(RedisBatch(command), within: limit)[0].orThrow()
+  }
+
+  private func timeout(_ limit: TimeLimit) -> Duration? {
+    switch limit {
+    case .standard: commandTimeout
+    case .limit(let limit): limit
+    case .unlimited: nil
+    }
+  }
+
+  private func start(_ exchange: Exchange, _ completion: @escaping Exchange.Completion) {
+    guard exchange.wait(completion) else { return }
+    guard !exchange.batch.isEmpty else { return exchange.settle(.success([])) }
+    outbox.put(exchange)
+  }
+}
+
+extension RedisReply {
+  /// The reply itself, unless it is an error.
+  package func orThrow() throws(RedisError) -> RedisReply {
+    guard case .error(let line) = self else { return self }
+    let code: RedisError.Code =
+      switch ServerRefusal(line) {
+      case .notReady: .notReady
+      case .outOfMemory: .outOfMemory
+      case .noScript, .other: .errorReply
+      }
+    throw RedisError(code, "redis", line)
+  }
+}
