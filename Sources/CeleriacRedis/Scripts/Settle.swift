@@ -16,7 +16,7 @@ extension RedisScript {
   /// KEYS  1 loans   2 dead
   /// ARGV  1 worker   2 tombstone   then for each settlement: batch, index, how it ends
   ///       (`a`cknowledge, `r`equeue, `s`chedule, `d`ead), `1` when the batch is complete;
-  ///       for `s`: key of the schedule, due in ms, message; for `d`: queue, reason;
+  ///       for `s`: key of the schedule, due in ms, message; for `d`: reason;
   ///       then the result: id or '', and with an id `S` for a success or `O`, seconds, record
   /// Reply the places, from 0, of settlements whose loan is no longer this worker's;
   ///       an error `FENCED` when all loans are gone
@@ -38,8 +38,8 @@ extension RedisScript {
         a, b, c = ARGV[i], ARGV[i + 1], ARGV[i + 2]
         i = i + 3
       elseif kind == 'd' then
-        a, b = ARGV[i], ARGV[i + 1]
-        i = i + 2
+        a = ARGV[i]
+        i = i + 1
       end
       local id = ARGV[i]
       local result = i + 1
@@ -55,8 +55,8 @@ extension RedisScript {
         elseif kind == 's' then
           redis.call('ZADD', a, b, c)
         elseif kind == 'd' then
-          redis.call('XADD', KEYS[2], '*', 'queue', a, 'reason', b, 'worker', worker,
-            'message', message)
+          redis.call('XADD', KEYS[2], '*', 'queue', string.match(known[batch], '^[^\\6]*'),
+            'reason', a, 'worker', worker, 'message', message)
         end
         if id ~= '' then
           local meta = 'celery-task-meta-' .. id

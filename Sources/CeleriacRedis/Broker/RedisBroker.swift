@@ -1,0 +1,167 @@
+public import CeleriacCore
+public import CeleriacSchedule
+public import Logging
+
+/// Celery's broker on Redis, 6.2 or later: Celery's own lists, and loans that survive any crash.
+///
+/// Every step that moves a message is one command or one script, so a message is always in exactly
+/// one place. All connections of a process share one I/O thread.
+public final class RedisBroker: Broker {
+  /// The server.
+  public let url: RedisURL
+
+  package let thread: IOThread
+  private let connection: RedisConnection
+  private let logger: Logger
+
+  /// Begins to connect.
+  ///
+  /// - Throws: ``RedisError`` when the operating system gives no thread for it.
+  public convenience init(
+    _ url: RedisURL, logger: Logger = Logger(label: "celeriac.redis")
+  ) throws(RedisError) {
+    self.init(url, on: try IOThread(), logger: logger)
+  }
+
+  init(_ url: RedisURL, on thread: IOThread, logger: Logger) {
+    self.url = url
+    self.thread = thread
+    self.logger = logger
+    connection = RedisConnection(RedisConfiguration(url), on: thread) { event in
+      if case .gaveUp = event { event.log(to: logger) }
+    }
+  }
+
+  /// The URL, without password.
+  public var name: String { url.description }
+
+  /// Puts messages into their queues, all of them or none.
+  ///
+  /// One round trip: an LPUSH for each list, in a transaction when there are several.
+  public func send(_ messages: [Message]) async throws(BrokerError) {
+    var lists: [(key: String, messages: [[UInt8]])] = []
+    for message in messages {
+      let key = PriorityStep.key(of: message.queue, priority: message.priority)
+      if let index = lists.firstIndex(where: { $0.key == key }) {
+        lists[index].messages.append(message.bytes)
+      } else {
+        lists.append((key, [message.bytes]))
+      }
+    }
+    guard !lists.isEmpty else { return }
+    var batch = RedisBatch()
+    if lists.count > 1 { batch.append("MULTI") }
+    for list in lists { batch.append("LPUSH", list.key, Each(list.messages)) }
+    if lists.count > 1 { batch.append("EXEC") }
+    try await run(batch)
+  }
+
+  /// Starts to take messages on loan.
+  public func consumer(_ options: ConsumerOptions) async throws(BrokerError) -> any Consumer {
+    let consumer = RedisConsumer(options, url: url, thread: thread, logger: logger)
+    try await consumer.open()
+    return consumer
+  }
+
+  /// How many messages wait in a queue, all priorities together.
+  public func length(of queue: QueueName) async throws(BrokerError) -> Int {
+    var batch = RedisBatch()
+    for key in PriorityStep.keys(of: queue) { batch.append("LLEN", key) }
+    return try await run(batch).compactMap(\.integer).reduce(0, +)
+  }
+
+  /// Drops the messages that wait in a queue, those that wait for their time included.
+  ///
+  /// One round trip, and one step: what arrives meanwhile is dropped whole or not at all.
+  public func purge(_ queue: QueueName) async throws(BrokerError) -> Int {
+    let keys = PriorityStep.keys(of: queue)
+    var batch = RedisBatch()
+    batch.append("MULTI")
+    for key in keys { batch.append("LLEN", key) }
+    batch.append("ZCARD", Keys.scheduled(queue))
+    batch.append("UNLINK", Each(keys + [Keys.scheduled(queue)]))
+    batch.append("EXEC")
+    let replies = try await run(batch).last?.array ?? []
+    return replies.dropLast().compactMap(\.integer).reduce(0, +)
+  }
+
+  /// Sends the message of a periodic entry, unless that due instant was fired before.
+  public func fire(
+    _ entry: BeatEntryID, due: Timestamp, message: Message
+  ) async throws(BrokerError) -> Bool {
+    var batch = RedisBatch()
+    batch.append(
+      .fire,
+      keys: [
+        Keys.beat(entry.name), PriorityStep.key(of: message.queue, priority: message.priority),
+      ], entry.schedule, Int(due.milliseconds), message.bytes)
+    return try await run(batch).first?.integer == 1
+  }
+
+  /// What is known of a periodic entry; the first to ask for it sets its anchor.
+  public func beatState(
+    of entry: BeatEntryID, startingAt now: Timestamp
+  ) async throws(BrokerError) -> BeatState {
+    var batch = RedisBatch()
+    batch.append(
+      .beatState, keys: [Keys.beat(entry.name)], entry.schedule, Int(now.milliseconds))
+    let fields = try await run(batch).first?.array ?? []
+    guard fields.count == 2, let anchor = fields[0].timestamp else {
+      throw BrokerError(.refused, detail: "\(name): the state of entry '\(entry.name)' is damaged")
+    }
+    return BeatState(anchor: anchor, lastFired: fields[1].timestamp)
+  }
+
+  /// Ends the connection; consumers are closed by their workers.
+  public func close() async {
+    connection.close()
+  }
+
+  /// Asks the server whether it is there, and what it is: `PING` and `INFO`.
+  package func inspect() async throws(BrokerError) -> ServerInspection {
+    var batch = RedisBatch()
+    batch.append("PING")
+    batch.append("INFO")
+    let replies = try await run(batch)
+    return ServerInspection(
+      ping: replies.first?.text ?? "", info: replies.last?.text ?? "")
+  }
+
+  @discardableResult
+  private func run(_ batch: RedisBatch) async throws(BrokerError) -> [RedisReply] {
+    try await connection.run(batch)
+  }
+}
+
+extension RedisConnection {
+  /// Sends a batch in which no reply may be an error.
+  func run(_ batch: RedisBatch) async throws(BrokerError) -> [RedisReply] {
+    do throws(RedisError) {
+      let replies = try await send(batch)
+      for reply in replies { _ = try reply.orThrow() }
+      return replies
+    } catch {
+      throw BrokerError(error)
+    }
+  }
+}
+
+extension RedisReply {
+  fileprivate var timestamp: Timestamp? {
+    text.flatMap { Int64($0) }.map { Timestamp(microsecondsSince1970: $0 * 1000) }
+  }
+}
+
+extension BrokerError {
+  /// The same failure in the words of the broker's users.
+  init(_ error: RedisError) {
+    let code: Code =
+      switch error.code {
+      case .connectionLost, .notReady, .noResources: .unreachable
+      case .timedOut: .timedOut
+      case .closed: .closed
+      default: .refused
+      }
+    self.init(code, detail: error.description)
+  }
+}

@@ -1,0 +1,56 @@
+public import CeleriacCore
+public import Logging
+import Synchronization
+
+/// Celery's result backend on Redis: a key for each call, and a channel of the same name.
+public final class RedisResultStore: ResultStore {
+  /// The server.
+  public let url: RedisURL
+
+  private let connection: RedisConnection
+  let subscriber: RedisSubscriber
+
+  /// Begins to connect; the connection for waiting is made when it is needed.
+  ///
+  /// - Throws: ``RedisError`` when the operating system gives no thread for it.
+  public convenience init(
+    _ url: RedisURL, logger: Logger = Logger(label: "celeriac.redis")
+  ) throws(RedisError) {
+    self.init(url, on: try IOThread(), logger: logger)
+  }
+
+  init(_ url: RedisURL, on thread: IOThread, logger: Logger) {
+    self.url = url
+    let configuration = RedisConfiguration(url, clientName: "celeriac-results")
+    connection = RedisConnection(configuration, on: thread) { event in
+      if case .gaveUp = event { event.log(to: logger) }
+    }
+    subscriber = RedisSubscriber(configuration, on: thread)
+  }
+
+  /// Stores and publishes the state of a call.
+  public func store(_ write: ResultWrite) async throws(BrokerError) {
+    var batch = RedisBatch()
+    batch.append(.store, keys: [Keys.result(write.id)], write.expirySeconds, write.bytes)
+    _ = try await connection.run(batch)
+  }
+
+  /// What is stored of a call.
+  public func read(_ id: TaskID) async throws(BrokerError) -> ResultRecord? {
+    var batch = RedisBatch()
+    batch.append("GET", Keys.result(id))
+    guard let bytes = try await connection.run(batch).first?.bytes else { return nil }
+    do {
+      return try ResultRecord(bytes)
+    } catch {
+      throw BrokerError(.refused, detail: "\(url): the result of [\(id)] \(error)")
+    }
+  }
+
+  /// Drops what is stored of a call.
+  public func forget(_ id: TaskID) async throws(BrokerError) {
+    var batch = RedisBatch()
+    batch.append("DEL", Keys.result(id))
+    _ = try await connection.run(batch)
+  }
+}
