@@ -61,13 +61,20 @@ struct ScheduleTests {
   }
 
   @Test(arguments: [
-    #"{}"#, #"{"every": 0}"#, #"{"every": 1e300}"#, #"{"crontab": "61 * * * *"}"#,
+    #"{}"#, #"{"every": 0}"#, #"{"every": -1e300}"#, #"{"crontab": "61 * * * *"}"#,
     #"{"zone": "UTC"}"#,
   ])
   func `a stored schedule that makes no sense is an error`(json: String) {
     #expect(throws: DecodingError.self) {
       try JSONDecoder().decode(Schedule.self, from: Data(json.utf8))
     }
+  }
+
+  @Test(arguments: [
+    "", ":", "7", "07:30:00", "24:00", "7:60", "7:5", "+7:30", "-1:30", "７:30", "007:30",
+  ])
+  func `a time of day has hours and two digits of minutes`(time: String) {
+    #expect(throws: ScheduleError.self) { try Schedule.daily(at: time).validate() }
   }
 
   @Test func `a stored schedule is told by its keys`() throws {
