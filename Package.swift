@@ -63,6 +63,10 @@ let package = Package(
       dependencies: [
         "CeleriacSchedule",
         .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
         .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
       ], swiftSettings: strict),
     .target(
@@ -82,5 +86,19 @@ let package = Package(
     .target(name: "SuperviseKit", dependencies: ["CLinux"], swiftSettings: strict),
     .executableTarget(
       name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
+
+    // Tests
+    .testTarget(
+      name: "CeleriacMacrosTests",
+      dependencies: [
+        "CeleriacMacros",
+        .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+      ], swiftSettings: strict),
+    .target(
+      name: "CeleriacLinkedTasks", dependencies: ["Celeriac"], path: "Tests/CeleriacLinkedTasks",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacTests", dependencies: ["Celeriac", "CeleriacLinkedTasks"],
+      swiftSettings: strict),
   ]
 )
