@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     .package(url: "https://github.com/swiftlang/swift-syntax", "600.0.0"..<"605.0.0"),
   ],
   targets: [
@@ -80,7 +81,10 @@ let package = Package(
 
     // The example that the Procfile runs
     .executableTarget(
-      name: "task_manager", dependencies: ["Celeriac", "CeleriacCLI"], swiftSettings: strict),
+      name: "task_manager",
+      dependencies: [
+        "Celeriac", "CeleriacCLI", .product(name: "Subprocess", package: "swift-subprocess"),
+      ], swiftSettings: strict),
 
     // The supervisor
     .target(name: "SuperviseKit", dependencies: ["CLinux"], swiftSettings: strict),
