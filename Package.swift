@@ -92,6 +92,17 @@ let package = Package(
       name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
 
     // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacRedisTests", dependencies: ["CeleriacRedis", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InteropTests",
+      dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
+      exclude: ["python"], swiftSettings: strict),
     .testTarget(
       name: "CeleriacMacrosTests",
       dependencies: [
