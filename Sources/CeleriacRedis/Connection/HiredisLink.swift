@@ -192,8 +192,12 @@ extension HiredisLink {
     }
 
   private func opened() {
-    guard phase == .connecting else { return }
+    guard phase == .connecting, let context else { return }
     phase = .open
+    if context.pointee.c.connection_type == REDIS_CONN_TCP {
+      // Finds out within half a minute that a machine is gone, also while a command blocks.
+      redisEnableKeepAlive(&context.pointee.c)
+    }
     user.linkOpened(self)
   }
 
