@@ -96,7 +96,11 @@ let package = Package(
       name: "CeleriacMacrosTests",
       dependencies: [
         "CeleriacMacros",
-        .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
       ], swiftSettings: strict),
     .target(
       name: "CeleriacLinkedTasks", dependencies: ["Celeriac"], path: "Tests/CeleriacLinkedTasks",
