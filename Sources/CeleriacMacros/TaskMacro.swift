@@ -80,8 +80,10 @@ extension AttributeListSyntax {
 extension Diagnostic {
   fileprivate init(removing attribute: AttributeSyntax, from function: FunctionDeclSyntax) {
     let others = function.attributes.filter { $0.as(AttributeSyntax.self) != attribute }
+    let remaining = AttributeListSyntax(Array(others))
+      .with(\.leadingTrivia, function.attributes.leadingTrivia)
     self.init(
       .bothAttributes, at: attribute,
-      fixIt: .replace(function.attributes, with: AttributeListSyntax(Array(others)), .removeTask))
+      fixIt: .replace(function.attributes, with: remaining, .removeTask))
   }
 }

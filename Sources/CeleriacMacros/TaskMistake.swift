@@ -47,7 +47,8 @@ extension TaskMistake: DiagnosticMessage {
       "an operator can't be a task: give the function a name"
     case .genericFunction(let names):
       "a generic function can't be a task: a message does not say what "
-        + names.map { "'\($0)'" }.joined(separator: " and ") + " stands for"
+        + names.map { "'\($0)'" }.joined(separator: " and ")
+        + (names.count == 1 ? " stands for" : " stand for")
     case .synchronousWithoutParameters(let name):
       "a task without parameters has to be 'async': Swift can't tell the function '\(name)' "
         + "from the task '\(name)' otherwise"
