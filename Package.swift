@@ -95,7 +95,7 @@ let package = Package(
     .testTarget(
       name: "CeleriacMacrosTests",
       dependencies: [
-        "CeleriacMacros",
+        "Celeriac", "CeleriacMacros",
         .product(name: "SwiftDiagnostics", package: "swift-syntax"),
         .product(name: "SwiftParser", package: "swift-syntax"),
         .product(name: "SwiftSyntax", package: "swift-syntax"),
