@@ -106,14 +106,28 @@ let package = Package(
     .testTarget(
       name: "CeleriacMacrosTests",
       dependencies: [
-        "CeleriacMacros",
-        .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+        "Celeriac", "CeleriacMacros",
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
       ], swiftSettings: strict),
-    .target(
-      name: "CeleriacLinkedTasks", dependencies: ["Celeriac"], path: "Tests/CeleriacLinkedTasks",
-      swiftSettings: strict),
+    linkedTasks("StrictTasks", in: "Strict", strict),
+    linkedTasks("PlainTasks", in: "Plain", []),
+    linkedTasks("MainActorTasks", in: "MainActor", [.defaultIsolation(MainActor.self)]),
+    linkedTasks("MemorySafeTasks", in: "MemorySafe", [.strictMemorySafety()]),
     .testTarget(
-      name: "CeleriacTests", dependencies: ["Celeriac", "CeleriacLinkedTasks"],
-      swiftSettings: strict),
+      name: "CeleriacTests",
+      dependencies: [
+        "Celeriac", "StrictTasks", "PlainTasks", "MainActorTasks", "MemorySafeTasks", log,
+      ], swiftSettings: strict),
   ]
 )
+
+/// Tasks that tests are linked with and never import, compiled as a user's package might be.
+func linkedTasks(_ name: String, in folder: String, _ settings: [SwiftSetting]) -> Target {
+  .target(
+    name: name, dependencies: ["Celeriac"], path: "Tests/LinkedTasks/\(folder)",
+    swiftSettings: settings + [.treatAllWarnings(as: .error)])
+}

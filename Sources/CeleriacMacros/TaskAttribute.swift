@@ -52,10 +52,14 @@ struct TaskAttribute {
     return missed.map { "\(when), \($0.text)" } ?? when
   }
 
+  /// Whatever keeps the attribute from being understood.
   func mistakes(on function: FunctionDeclSyntax) -> [Diagnostic] {
     var mistakes: [Diagnostic] = []
     if let nameSyntax, name == nil, !nameSyntax.is(NilLiteralExprSyntax.self) {
-      mistakes.append(.init(.nameIsNoLiteral, at: nameSyntax))
+      mistakes.append(.init(.nameNotLiteral, at: nameSyntax))
+    }
+    if let schedule {
+      mistakes += ScheduleCheck(schedule).mistakes
     }
     return mistakes
   }

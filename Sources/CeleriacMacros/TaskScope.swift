@@ -25,6 +25,7 @@ struct TaskScope {
     context.first?.as(ExtensionDeclSyntax.self)?.modifiers.accessLevel
   }
 
+  /// Whatever keeps the place from having the function as a task.
   func mistakes(of function: FunctionDeclSyntax) -> [Diagnostic] {
     for node in context {
       if node.is(ProtocolDeclSyntax.self) {
@@ -42,11 +43,11 @@ struct TaskScope {
     let keyword = function.funcKeyword
     let insertion = FixIt.Change.replaceLeadingTrivia(
       token: keyword, newTrivia: keyword.leadingTrivia + .unexpectedText("static "))
-    let inActor = context.first?.is(ActorDeclSyntax.self) ?? false
+    let isActor = context.first?.is(ActorDeclSyntax.self) ?? false
     return [
       .init(
-        .instanceMethod(inActor: inActor), at: function.name,
-        fixIt: FixIt(message: TaskFixIt.makeStatic, changes: [insertion]))
+        isActor ? .actorMethod : .method, at: function.name,
+        fixIt: FixIt(message: TaskFixIt.insertStatic, changes: [insertion]))
     ]
   }
 }
@@ -67,14 +68,5 @@ extension DeclModifierListSyntax {
     contains {
       $0.name.tokenKind == .keyword(.static) || $0.name.tokenKind == .keyword(.class)
     }
-  }
-}
-
-extension TokenSyntax {
-  /// The name without the backticks that let it be a keyword.
-  var identifierText: String {
-    let text = text
-    return text.count > 2 && text.hasPrefix("`") && text.hasSuffix("`")
-      ? String(text.dropFirst().dropLast()) : text
   }
 }
