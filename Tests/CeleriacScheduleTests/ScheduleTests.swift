@@ -70,6 +70,13 @@ struct ScheduleTests {
     }
   }
 
+  @Test(arguments: [
+    "", ":", "7", "07:30:00", "24:00", "7:60", "7:5", "+7:30", "-1:30", "７:30", "007:30",
+  ])
+  func `a time of day has hours and two digits of minutes`(time: String) {
+    #expect(throws: ScheduleError.self) { try Schedule.daily(at: time).validate() }
+  }
+
   @Test func `a stored schedule is told by its keys`() throws {
     #expect(
       try JSONDecoder().decode(Schedule.self, from: Data(#"{"every": 2.5}"#.utf8))

@@ -1,4 +1,5 @@
 import CeleriacSchedule
+import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -88,5 +89,17 @@ struct TimestampTests {
     #expect(Timestamp(secondsSince1970: -1e300) == .distantPast)
     #expect(Timestamp(secondsSince1970: .nan) == .epoch)
     #expect(Timestamp(microsecondsSince1970: -1).milliseconds == -1)
+  }
+
+  @Test func `an instant is stored as text`() throws {
+    let instant = Timestamp(microsecondsSince1970: 1_795_340_918_170_531)
+
+    let stored = try JSONEncoder().encode([instant])
+
+    #expect(String(decoding: stored, as: UTF8.self) == #"["2026-11-22T09:48:38.170531+00:00"]"#)
+    #expect(try JSONDecoder().decode([Timestamp].self, from: stored) == [instant])
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode([Timestamp].self, from: Data(#"["yesterday"]"#.utf8))
+    }
   }
 }

@@ -27,6 +27,7 @@ extension Crontab {
 
     while let match = nextLocal(from: local) {
       if match < period.localEnd { return Self.timestamp(match - Int64(period.offset)) }
+      guard period.end < ZonePeriod.never else { return nil }
       let following = zone.period(at: period.end)
       if runsEveryHour {
         local = following.localStart

@@ -81,9 +81,11 @@ public struct Schedule: Sendable, Hashable {
 
   /// Once a day, when the clocks of a zone show a time such as `07:30`.
   public static func daily(at time: String, in zone: String = "UTC") -> Schedule {
-    let parts = time.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ 1...2 ~= $0.utf8.count }),
-      let hour = UInt8(parts[0]), let minute = UInt8(parts[1]), hour < 24, minute < 60
+    let parts = time.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard parts.count == 2, 1...2 ~= parts[0].count, parts[1].count == 2,
+      parts.joined().allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
+      let hour = Int(Substring(parts[0])), let minute = Int(Substring(parts[1])),
+      hour < 24, minute < 60
     else {
       return Schedule(
         .invalid(
@@ -91,7 +93,7 @@ public struct Schedule: Sendable, Hashable {
             .invalidTime, "daily at \(time) \(zone)",
             detail: "'\(time)' is not a time of day (00:00–23:59)")))
     }
-    return .crontab(minute: CrontabField(Int(minute)), hour: CrontabField(Int(hour)), in: zone)
+    return .crontab(minute: CrontabField(minute), hour: CrontabField(hour), in: zone)
   }
 
   /// Once an hour, when the clocks of UTC show a full one.

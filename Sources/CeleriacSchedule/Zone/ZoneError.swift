@@ -17,7 +17,12 @@ public struct ZoneError: Error, Hashable {
     /// Install it (`apt install tzdata`), or let `TZDIR` name its folder.
     public static let noDatabase = Code("no database")
 
-    /// The zone's file cannot be read.
+    /// The zone's file cannot be opened or read.
+    ///
+    /// The detail says why: permissions, most likely.
+    public static let unreadableFile = Code("unreadable file")
+
+    /// The zone's file is no compiled zone, or counts leap seconds.
     ///
     /// Install the zone database again.
     public static let malformedFile = Code("malformed file")
