@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     .package(url: "https://github.com/swiftlang/swift-syntax", "600.0.0"..<"605.0.0"),
   ],
   targets: [
@@ -63,6 +64,10 @@ let package = Package(
       dependencies: [
         "CeleriacSchedule",
         .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
         .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
       ], swiftSettings: strict),
     .target(
@@ -76,11 +81,28 @@ let package = Package(
 
     // The example that the Procfile runs
     .executableTarget(
-      name: "task_manager", dependencies: ["Celeriac", "CeleriacCLI"], swiftSettings: strict),
+      name: "task_manager",
+      dependencies: [
+        "Celeriac", "CeleriacCLI", .product(name: "Subprocess", package: "swift-subprocess"),
+      ], swiftSettings: strict),
 
     // The supervisor
     .target(name: "SuperviseKit", dependencies: ["CLinux"], swiftSettings: strict),
     .executableTarget(
       name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
+
+    // Tests
+    .testTarget(
+      name: "CeleriacMacrosTests",
+      dependencies: [
+        "CeleriacMacros",
+        .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+      ], swiftSettings: strict),
+    .target(
+      name: "CeleriacLinkedTasks", dependencies: ["Celeriac"], path: "Tests/CeleriacLinkedTasks",
+      swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacTests", dependencies: ["Celeriac", "CeleriacLinkedTasks"],
+      swiftSettings: strict),
   ]
 )

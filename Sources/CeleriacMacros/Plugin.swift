@@ -3,5 +3,5 @@ import SwiftSyntaxMacros
 
 @main
 struct CeleriacPlugin: CompilerPlugin {
-  let providingMacros: [any Macro.Type] = []
+  let providingMacros: [any Macro.Type] = [TaskMacro.self, PeriodicTaskMacro.self]
 }

@@ -88,6 +88,9 @@ struct TimestampTests {
     #expect(Timestamp(secondsSince1970: .infinity) == .distantFuture)
     #expect(Timestamp(secondsSince1970: -1e300) == .distantPast)
     #expect(Timestamp(secondsSince1970: .nan) == .epoch)
+    #expect(Timestamp(secondsSince1970: 0.000_000_6).microsecondsSince1970 == 1)
+    #expect(Timestamp(secondsSince1970: -0.000_000_6).microsecondsSince1970 == -1)
+    #expect(Timestamp(secondsSince1970: 1_795_340_918.170531).description.contains(".170531+"))
     #expect(Timestamp(microsecondsSince1970: -1).milliseconds == -1)
   }
 

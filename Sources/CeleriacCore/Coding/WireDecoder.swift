@@ -35,6 +35,16 @@ extension WireDecoder: SingleValueDecodingContainer {
   func decode<T: Decodable>(_ type: T.Type) throws -> T {
     try WireCoding.decode(type, from: bytes, in: range, path: codingPath)
   }
+
+  // The generic method does not serve the 128-bit integers: without a method of their own they get
+  // the standard library's, which throws. So in the other containers.
+  func decode(_ type: Int128.Type) throws -> Int128 {
+    try WireCoding.decode(type, from: bytes, in: range, path: codingPath)
+  }
+
+  func decode(_ type: UInt128.Type) throws -> UInt128 {
+    try WireCoding.decode(type, from: bytes, in: range, path: codingPath)
+  }
 }
 
 private struct WireKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
@@ -66,8 +76,15 @@ private struct WireKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol
   }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    try WireCoding.decode(
-      type, from: decoder.bytes, in: try member(key), path: codingPath + [key])
+    try value(type, key)
+  }
+
+  func decode(_ type: Int128.Type, forKey key: Key) throws -> Int128 {
+    try value(type, key)
+  }
+
+  func decode(_ type: UInt128.Type, forKey key: Key) throws -> UInt128 {
+    try value(type, key)
   }
 
   func nestedContainer<NestedKey: CodingKey>(
@@ -88,6 +105,11 @@ private struct WireKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol
 
   func superDecoder(forKey key: Key) throws -> any Decoder {
     nested(key, try member(key))
+  }
+
+  private func value<T: Decodable>(_ type: T.Type, _ key: Key) throws -> T {
+    try WireCoding.decode(
+      type, from: decoder.bytes, in: try member(key), path: codingPath + [key])
   }
 
   private func nested(_ key: any CodingKey, _ range: Range<Int>) -> WireDecoder {
@@ -135,10 +157,15 @@ private struct WireUnkeyedDecoding: UnkeyedDecodingContainer {
   }
 
   mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    let value = try WireCoding.decode(
-      type, from: decoder.bytes, in: try element(), path: path)
-    currentIndex += 1
-    return value
+    try value(type)
+  }
+
+  mutating func decode(_ type: Int128.Type) throws -> Int128 {
+    try value(type)
+  }
+
+  mutating func decode(_ type: UInt128.Type) throws -> UInt128 {
+    try value(type)
   }
 
   mutating func nestedContainer<NestedKey: CodingKey>(
@@ -156,6 +183,13 @@ private struct WireUnkeyedDecoding: UnkeyedDecodingContainer {
   }
 
   private var path: [any CodingKey] { codingPath + [WireKey(intValue: currentIndex)] }
+
+  private mutating func value<T: Decodable>(_ type: T.Type) throws -> T {
+    let value = try WireCoding.decode(
+      type, from: decoder.bytes, in: try element(), path: path)
+    currentIndex += 1
+    return value
+  }
 
   private mutating func next() throws -> WireDecoder {
     let nested = WireDecoder(bytes: decoder.bytes, range: try element(), codingPath: path)

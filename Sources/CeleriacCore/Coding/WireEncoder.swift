@@ -35,6 +35,16 @@ extension WireEncoder: SingleValueEncodingContainer {
   func encode<T: Encodable>(_ value: T) throws {
     try node.set(value, path: codingPath)
   }
+
+  // The generic method does not serve the 128-bit integers: without a method of their own they get
+  // the standard library's, which throws. So in the other containers.
+  func encode(_ value: Int128) throws {
+    try node.set(value, path: codingPath)
+  }
+
+  func encode(_ value: UInt128) throws {
+    try node.set(value, path: codingPath)
+  }
 }
 
 /// A value on its way to text.
@@ -127,6 +137,14 @@ private struct WireKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol
     try node.appendMember(key.stringValue).set(value, path: codingPath + [key])
   }
 
+  mutating func encode(_ value: Int128, forKey key: Key) throws {
+    try node.appendMember(key.stringValue).set(value, path: codingPath + [key])
+  }
+
+  mutating func encode(_ value: UInt128, forKey key: Key) throws {
+    try node.appendMember(key.stringValue).set(value, path: codingPath + [key])
+  }
+
   mutating func nestedContainer<NestedKey: CodingKey>(
     keyedBy keyType: NestedKey.Type, forKey key: Key
   ) -> KeyedEncodingContainer<NestedKey> {
@@ -161,8 +179,15 @@ private struct WireUnkeyedEncoding: UnkeyedEncodingContainer {
   }
 
   mutating func encode<T: Encodable>(_ value: T) throws {
-    let path = codingPath + [WireKey(intValue: count)]
-    try node.appendElement().set(value, path: path)
+    try append(value)
+  }
+
+  mutating func encode(_ value: Int128) throws {
+    try append(value)
+  }
+
+  mutating func encode(_ value: UInt128) throws {
+    try append(value)
   }
 
   mutating func nestedContainer<NestedKey: CodingKey>(
@@ -177,6 +202,11 @@ private struct WireUnkeyedEncoding: UnkeyedEncodingContainer {
 
   mutating func superEncoder() -> any Encoder {
     encoder()
+  }
+
+  private func append<T: Encodable>(_ value: T) throws {
+    let path = codingPath + [WireKey(intValue: count)]
+    try node.appendElement().set(value, path: path)
   }
 
   private func encoder() -> WireEncoder {

@@ -24,8 +24,8 @@ public struct TaskDefinition<each Argument: Codable & Sendable, Output: Codable 
   public let source: SourceLocation
 
   // One of these two is set; a closure cannot be wrapped in another over a parameter pack.
-  private let returning: (@Sendable (repeat each Argument) async throws -> Output)?
-  private let silent: (@Sendable (repeat each Argument) async throws -> Void)?
+  private let returning: (@concurrent @Sendable (repeat each Argument) async throws -> Output)?
+  private let silent: (@concurrent @Sendable (repeat each Argument) async throws -> Void)?
 
   /// Makes a task of a closure.
   ///
@@ -40,7 +40,7 @@ public struct TaskDefinition<each Argument: Codable & Sendable, Output: Codable 
   public init(
     _ name: String, labels: [String] = [], options: TaskOptions = TaskOptions(),
     periodic: PeriodicOptions? = nil, file: String = #fileID, line: Int = #line,
-    _ body: @escaping @Sendable (repeat each Argument) async throws -> Output
+    _ body: @escaping @concurrent @Sendable (repeat each Argument) async throws -> Output
   ) {
     self.init(
       name, labels: labels, options: options, periodic: periodic,
@@ -50,8 +50,8 @@ public struct TaskDefinition<each Argument: Codable & Sendable, Output: Codable 
   private init(
     _ name: String, labels: [String], options: TaskOptions, periodic: PeriodicOptions?,
     source: SourceLocation,
-    returning: (@Sendable (repeat each Argument) async throws -> Output)? = nil,
-    silent: (@Sendable (repeat each Argument) async throws -> Void)? = nil
+    returning: (@concurrent @Sendable (repeat each Argument) async throws -> Output)? = nil,
+    silent: (@concurrent @Sendable (repeat each Argument) async throws -> Void)? = nil
   ) {
     self.name = name
     self.options = options
@@ -120,7 +120,7 @@ extension TaskDefinition where Output == Nothing {
   public init(
     _ name: String, labels: [String] = [], options: TaskOptions = TaskOptions(),
     periodic: PeriodicOptions? = nil, file: String = #fileID, line: Int = #line,
-    _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
+    _ body: @escaping @concurrent @Sendable (repeat each Argument) async throws -> Void
   ) {
     self.init(
       name, labels: labels, options: options, periodic: periodic,

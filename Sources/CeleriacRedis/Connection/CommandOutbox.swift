@@ -23,21 +23,22 @@ final class CommandOutbox: Sendable {
   func put(_ exchange: Exchange) {
     enum Outcome { case first, later, closed }
     let outcome: Outcome = state.withLock { state in
-      switch consume state {
+      switch state {
       case .empty:
         state = .filling([exchange])
         return .first
       case .filling(var exchanges):
+        state = .empty  // so that the list has one owner and grows in place
         exchanges.append(exchange)
         state = .filling(exchanges)
         return .later
       case .closed:
-        state = .closed
         return .closed
       }
     }
     switch outcome {
-    case .first: thread.perform { [self] loop in pipe.value(in: loop).submit(take()) }
+    case .first:
+      thread.perform { [self] loop in pipe.value(in: loop).submit(take(leaving: .empty)) }
     case .later: break
     case .closed:
       exchange.settle(.failure(RedisError(.closed, "redis", "the connection was closed")))
@@ -46,30 +47,22 @@ final class CommandOutbox: Sendable {
 
   /// Accepts nothing more, and ends the connection.
   func close() {
-    let wasOpen = state.withLock { state in
-      if case .closed = state { return false }
-      return true
-    }
-    guard wasOpen else { return }
     thread.perform { [self] loop in
-      let left = take()
-      state.withLock { $0 = .closed }
-      pipe.value(in: loop).submit(left)
+      pipe.value(in: loop).submit(take(leaving: .closed))
       pipe.value(in: loop).close()
     }
   }
 
-  private func take() -> [Exchange] {
+  private func take(leaving next: State) -> [Exchange] {
     state.withLock { state in
-      switch consume state {
+      switch state {
       case .empty:
-        state = .empty
+        state = next
         return []
       case .filling(let exchanges):
-        state = .empty
+        state = next
         return exchanges
       case .closed:
-        state = .closed
         return []
       }
     }

@@ -15,6 +15,12 @@ final class Confined<Value>: @unchecked Sendable {
     thread.perform { [self] loop in value = make(loop) }
   }
 
+  /// Keeps a value of the thread whose loop this is.
+  init(_ value: Value, in loop: IOLoop) {
+    inbox = loop.inbox
+    self.value = value
+  }
+
   /// The value, for code on its thread.
   func value(in loop: IOLoop) -> Value {
     precondition(loop.inbox === inbox, "a confined value was opened on another thread")

@@ -99,10 +99,11 @@ struct ConnectionMachine: Equatable {
         state = .closed(error)
         return .end(error)
       }
-      return wait(after: attempt, error, outageBegan: attempt == 1, at: now, jitter)
+      return wait(after: attempt, error, outageBegan: false, at: now, jitter)
     case (.connecting(let attempt), .lost(let error)),
       (.handshaking(let attempt), .lost(let error)):
-      return wait(after: attempt, error, outageBegan: attempt == 1, at: now, jitter)
+      let isFirst = trust == .unproven && attempt == 1
+      return wait(after: attempt, error, outageBegan: isFirst, at: now, jitter)
     case (.ready(let attempt, let since), .lost(let error)),
       (.ready(let attempt, let since), .rejected(let error)):
       let isSteady = since.duration(to: now) >= steadyAfter

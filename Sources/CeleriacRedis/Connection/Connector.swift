@@ -85,7 +85,7 @@ final class Connector {
 
   private func connect(_ attempt: Int) {
     setDeadline()
-    resolution = Resolution(of: configuration.url.endpoint, attempt: attempt, in: loop) {
+    resolution = Resolution(of: configuration.url, attempt: attempt, on: loop) {
       [weak self] result in
       self?.resolved(result)
     }

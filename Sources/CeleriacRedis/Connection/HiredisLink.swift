@@ -37,7 +37,7 @@ final class HiredisLink: IOSource {
   private var token: IOLoop.Token?
   private var phase = Phase.connecting
   private var isInHiredis = false
-  private var isFlushing = false
+  private var isWriting = false
   private var hasOutput = false
   private var watched: IOEvents = [.read, .write]
 
@@ -60,7 +60,8 @@ final class HiredisLink: IOSource {
   }
 
   deinit {
-    if let context { redisAsyncFree(context) }
+    // The loop holds the link as long as there is a context; it would call into freed memory.
+    precondition(context == nil, "a link was dropped before it was closed")
   }
 
   /// The bytes that wait to be written.
@@ -74,6 +75,11 @@ final class HiredisLink: IOSource {
     guard let context, phase == .open else { return }
     redisAsyncFormattedCommand(
       context, HiredisLink.replied, nil, command.baseAddress, command.count)
+  }
+
+  /// Appends one command.
+  func append(_ command: RedisCommand) {
+    command.bytes.withUnsafeBytes { append($0) }
   }
 
   /// Drops the connection; its user hears nothing more.
@@ -104,8 +110,7 @@ final class HiredisLink: IOSource {
 extension HiredisLink {
   func isReady(for events: IOEvents) {
     if !events.isDisjoint(with: phase == .connecting ? [.write, .failure] : .write) {
-      enterHiredis { redisAsyncHandleWrite($0) }
-      if phase == .open { user.linkHasRoom(self) }
+      write()
     }
     if phase == .open, !events.isDisjoint(with: [.read, .failure]) {
       enterHiredis { redisAsyncHandleRead($0) }
@@ -113,11 +118,15 @@ extension HiredisLink {
   }
 
   func flush() {
-    isFlushing = true
-    defer { isFlushing = false }
     hasOutput = false
-    guard phase == .open else { return }
+    if phase == .open { write() }
+  }
+
+  private func write() {
+    isWriting = true
     enterHiredis { redisAsyncHandleWrite($0) }
+    isWriting = false
+    if phase == .open { user.linkHasRoom(self) }
   }
 
   func loopEnds() {
@@ -184,7 +193,7 @@ extension HiredisLink {
   }
 
   private func addWrite() {
-    if phase == .connecting || isFlushing {
+    if phase == .connecting || isWriting {
       watch(for: watched.union(.write))
     } else if !hasOutput {
       hasOutput = true

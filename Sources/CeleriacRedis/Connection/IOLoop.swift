@@ -146,6 +146,18 @@ extension IOLoop {
 }
 
 extension IOLoop {
+  /// Lets another thread call a closure of this one.
+  func callable<Value: Sendable>(
+    _ receive: @escaping (Value) -> Void
+  ) -> @Sendable (Value) -> Void {
+    let receive = Confined(receive, in: self)
+    return { [inbox] value in
+      inbox.put { loop in receive.value(in: loop)(value) }
+    }
+  }
+}
+
+extension IOLoop {
   /// Names one watched descriptor.
   struct Token {
     fileprivate let number: UInt64

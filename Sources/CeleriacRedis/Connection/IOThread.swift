@@ -19,10 +19,12 @@ package final class IOThread: Sendable {
       throw Self.failure("eventfd", reason)
     }
     inbox = IOInbox(descriptor: wakeup)
-    let code = Self.startThread(Start(loop: IOLoop(epoll: epoll, inbox: inbox), name: name))
-    guard code == 0 else {
+    let loop = IOLoop(epoll: epoll, inbox: inbox)
+    do throws(RedisError) {
+      try DetachedThread.start(name) { loop.run() }
+    } catch {
       close(epoll)
-      throw Self.failure("pthread_create", code)
+      throw error
     }
   }
 
@@ -44,42 +46,5 @@ package final class IOThread: Sendable {
 
   private static func failure(_ call: String, _ code: Int32) -> RedisError {
     RedisError(.noResources, "i/o thread", "\(call): \(String(cString: strerror(code)))")
-  }
-}
-
-extension IOThread {
-  /// What a new thread takes over from the one that starts it.
-  private final class Start {
-    let loop: IOLoop
-    let name: String
-
-    init(loop: IOLoop, name: String) {
-      self.loop = loop
-      self.name = name
-    }
-  }
-
-  private static func startThread(_ start: Start) -> Int32 {
-    let argument = Unmanaged.passRetained(start)
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        cel_name_thread(start.name)
-        IOThread.blockSignals()
-        start.loop.run()
-        return nil
-      }, argument.toOpaque())
-    if code == 0 { pthread_detach(thread) } else { argument.release() }
-    return code
-  }
-
-  /// Leaves signals to other threads; a write to a broken socket is an error, not a SIGPIPE.
-  private static func blockSignals() {
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, nil)
   }
 }

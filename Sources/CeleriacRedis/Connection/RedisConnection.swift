@@ -87,6 +87,19 @@ package final class RedisConnection: Sendable {
     try await send(RedisBatch(command), within: limit)[0].orThrow()
   }
 
+  /// Calls a script and waits for its reply.
+  ///
+  /// One round trip; three when the server does not know the script yet.
+  ///
+  /// - Throws: also when the reply is an error.
+  package func send<each Argument: RedisArgument>(
+    _ script: RedisScript, keys: [String], _ arguments: repeat each Argument
+  ) async throws(RedisError) -> RedisReply {
+    var batch = RedisBatch()
+    batch.append(script, keys: keys, repeat each arguments)
+    return try await send(batch)[0].orThrow()
+  }
+
   private func timeout(_ limit: TimeLimit) -> Duration? {
     switch limit {
     case .standard: commandTimeout

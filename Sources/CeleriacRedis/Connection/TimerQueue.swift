@@ -25,6 +25,9 @@ struct TimerQueue<Payload> {
   /// How many entries wait.
   var count: Int { payloads.count }
 
+  /// How long the heap is, cancelled entries included.
+  var heapCount: Int { heap.count }
+
   /// Adds an entry.
   mutating func insert(_ payload: Payload, due: ContinuousClock.Instant) -> ID {
     lastNumber += 1

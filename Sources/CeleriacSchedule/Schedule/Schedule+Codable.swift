@@ -10,7 +10,7 @@ extension Schedule: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     if let seconds = try container.decodeIfPresent(Double.self, forKey: .every) {
-      self = .interval(.microseconds(Int64(exactly: (seconds * 1_000_000).rounded()) ?? 0))
+      self = .interval(.microseconds(Int64(nearest: seconds * 1_000_000)))
     } else {
       self = .crontab(
         try container.decode(String.self, forKey: .crontab),

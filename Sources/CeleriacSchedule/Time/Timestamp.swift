@@ -15,10 +15,7 @@ public struct Timestamp: Sendable, Hashable {
   ///
   /// The nearest in the years 1–9999; not-a-number is read as zero.
   public init(secondsSince1970 seconds: Double) {
-    let microseconds = (seconds * 1_000_000).rounded()
-    self.init(
-      microsecondsSince1970: Int64(exactly: microseconds)
-        ?? (seconds.isNaN ? 0 : seconds < 0 ? Int64.min : Int64.max))
+    self.init(microsecondsSince1970: Int64(nearest: seconds * 1_000_000))
   }
 
   /// The instant so many whole seconds after 1970 began, or the nearest in the years 1–9999.
@@ -100,5 +97,20 @@ extension Duration {
     let (sum, overflow) = whole.addingReportingOverflow(fraction)
     guard tooLarge || overflow else { return sum }
     return seconds < 0 ? .min : .max
+  }
+}
+
+extension Int64 {
+  /// The nearest whole number that 64 bits hold; not-a-number is zero.
+  ///
+  /// `rounded()` would need the C library's mathematics, which this module does not link.
+  init(nearest value: Double) {
+    guard value.magnitude < 0x1p63 else {
+      self = value.isNaN ? 0 : value < 0 ? .min : .max
+      return
+    }
+    let whole = Int64(value)
+    let fraction = value - Double(whole)
+    self = fraction >= 0.5 ? whole + 1 : fraction <= -0.5 ? whole - 1 : whole
   }
 }

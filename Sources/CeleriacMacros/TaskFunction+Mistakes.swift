@@ -1,0 +1,6 @@
+import SwiftDiagnostics
+import SwiftSyntax
+
+extension TaskFunction {
+  func mistakes(for kind: TaskAttribute.Kind) -> [Diagnostic] { [] }
+}

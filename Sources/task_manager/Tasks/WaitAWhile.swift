@@ -1,0 +1,9 @@
+import Celeriac
+
+/// Waits for a random time, as work does: send a few, and watch the workers share them.
+@Task
+func waitAWhile(atMost seconds: Double = 10) async throws -> Double {
+  let duration = Double.random(in: 0...max(seconds, 0))
+  try await Task.sleep(for: .seconds(duration))
+  return duration
+}

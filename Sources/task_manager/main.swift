@@ -1,1 +1,0 @@
-print("task_manager")
