@@ -43,8 +43,9 @@ extension CeleriacApp {
   /// None but those of `@Task`.
   public var tasks: [any TaskHandle] { [] }
 
+  // `@main` takes no function that inherits its caller's isolation: hence `@concurrent`.
+
   /// Runs the command that the command line names, and ends the process.
-  // `@main` takes no function that inherits its caller's isolation.
   @concurrent
   public static func main() async {
     let surroundings = Surroundings.ofProcess()

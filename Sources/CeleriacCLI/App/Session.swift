@@ -55,6 +55,8 @@ struct Session {
   ///
   /// - Parameter logger: Where it says that a server refuses it; nowhere for a command that says so
   ///   itself.
+  /// - Returns: The queue, which connects by itself.
+  /// - Throws: `RedisError` when there is no thread to be had.
   func queue(
     logger: Logger = Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
   ) throws -> TaskQueue {

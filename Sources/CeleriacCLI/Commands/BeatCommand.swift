@@ -10,7 +10,7 @@ struct BeatCommand<App: CeleriacApp>: AppCommand {
     CommandConfiguration(
       commandName: "beat", abstract: "Sends the periodic tasks when they fall due.",
       discussion: """
-        It only sends them; workers run them. Any number may run at once: each due instant is sent
+        It only sends them; workers run them. Any number may run at once: each due instant is sent \
         once. 'worker --beat' does the same inside a worker.
         """)
   }

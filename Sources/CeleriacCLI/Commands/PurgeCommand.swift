@@ -8,8 +8,8 @@ struct PurgeCommand<App: CeleriacApp>: AppCommand {
     CommandConfiguration(
       commandName: "purge", abstract: "Drops the messages that wait in queues.",
       discussion: """
-        Those that wait for their time are dropped as well; tasks that run are left alone. There is
-        no way back, so it asks first:
+        Those that wait for their time are dropped as well; tasks that run are left alone. There \
+        is no way back, so it asks first:
 
           \(App.name) purge mail
         """)

@@ -7,7 +7,7 @@ struct ResultCommand<App: CeleriacApp>: AppCommand {
     CommandConfiguration(
       commandName: "result", abstract: "Shows what has become of a call.",
       discussion: """
-        Prints the value as JSON when the task has succeeded; the exit status is 0 then, and 1
+        Prints the value as JSON when the task has succeeded; the exit status is 0 then, and 1 \
         otherwise:
 
           \(App.name) result 1f3c7d0e-… --wait 30

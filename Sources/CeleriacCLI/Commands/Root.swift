@@ -22,10 +22,10 @@ struct Root<App: CeleriacApp>: ParsableCommand {
           \(App.name) call NAME --args '[1]'  from another terminal
           \(App.name) list --settings         which settings count, and who said so
 
-        Settings come from the code, from CELERIAC_… variables (CELERY_BROKER_URL and
+        Settings come from the code, from CELERIAC_… variables (CELERY_BROKER_URL and \
         CELERY_RESULT_BACKEND are understood), and from options; the later ones count.
 
-        Exit status: 0 fine, 1 refused or failed, 2 usage, 69 broker unreachable, 70 a mistake of
+        Exit status: 0 fine, 1 refused or failed, 2 usage, 69 broker unreachable, 70 a mistake of \
         this program.
         """,
       version: VersionText.of(App.self),

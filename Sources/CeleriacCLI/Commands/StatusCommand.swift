@@ -53,9 +53,8 @@ struct StatusReport: Encodable, Equatable {
 
   init(_ overview: Overview) {
     workers = overview.workers
-      // What is gone and has nothing left is of no interest.
-      .filter { $0.isAlive || $0.batches > 0 }
-      .map { Worker(name: $0.name, id: $0.id, alive: $0.isAlive) }
+      .filter { $0.life != .retired }
+      .map { Worker(name: $0.name, id: $0.id, alive: $0.life == .alive) }
     queues = overview.queues.map {
       Queue(name: $0.name.rawValue, waiting: $0.waiting, scheduled: $0.scheduled)
     }
@@ -67,7 +66,7 @@ struct StatusReport: Encodable, Equatable {
     lines += workers.isEmpty ? ["  none"] : []
     lines += Columns.lines(
       workers.map {
-        [$0.name, $0.alive ? "alive" : "gone; its messages go back to their queues"]
+        [$0.name, $0.alive ? "alive" : "gone without a word; others take over its messages"]
       })
     lines += ["", "queues"]
     lines += Columns.lines(

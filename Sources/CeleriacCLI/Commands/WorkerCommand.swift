@@ -15,8 +15,8 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
 
           \(App.name) worker --concurrency 4 --queues celery,mail
 
-        TERM or Ctrl-C finishes what runs and hands back the rest; a second one, or QUIT, hands back
-        everything at once.
+        TERM or Ctrl-C finishes what runs and hands back the rest; a second one, or QUIT, hands \
+        back everything at once.
         """)
   }
 

@@ -8,10 +8,18 @@ package struct Overview: Sendable {
     package let name: String
     /// Its name on the loans, unique to one life of one process.
     package let id: String
-    /// Whether it takes messages; otherwise its messages go back to their queues.
-    package let isAlive: Bool
-    /// How many batches of messages it has on loan.
-    package let batches: Int
+    /// How it is.
+    package let life: Life
+  }
+
+  /// How a worker is.
+  package enum Life: Sendable, Hashable {
+    /// It takes messages and renews its lease.
+    case alive
+    /// Its lease has run out: the next worker to tick puts its messages back.
+    case lost
+    /// It has ended, and its messages are back in their queues.
+    case retired
   }
 
   /// A queue and what waits in it.
@@ -74,11 +82,9 @@ package struct Overview: Sendable {
       for field in stride(from: 0, to: fields.count - 1, by: 2) {
         values[fields[field]] = fields[field + 1]
       }
-      let isAlive = values["live"] != nil && (Double(leases[2 * index + 1]) ?? 0) > now
-      workers.append(
-        Worker(
-          name: values["name"] ?? "?", id: ids[index], isAlive: isAlive,
-          batches: values.keys.count { Int($0) != nil }))
+      let hasLease = values["live"] != nil && (Double(leases[2 * index + 1]) ?? 0) > now
+      let life: Life = hasLease ? .alive : values["sweeps"] == nil ? .lost : .retired
+      workers.append(Worker(name: values["name"] ?? "?", id: ids[index], life: life))
     }
     return workers.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
   }
