@@ -18,7 +18,9 @@ struct StopMachineTests {
     ([.terminate, .quit], [.stopWarmly, .stopAtOnce]),
     // A supervisor that dies after it has asked for a stop asks for nothing more.
     ([.terminate, .supervisorGone], [.stopWarmly, .nothing]),
-    ([.supervisorGone, .terminate], [.stopWarmly, .stopAtOnce]),
+    // One that is killed is noticed by its pipe and by the kernel's TERM, in any order.
+    ([.supervisorGone, .terminate, .interrupt], [.stopWarmly, .nothing, .stopAtOnce]),
+    ([.supervisorGone, .quit], [.stopWarmly, .stopAtOnce]),
     ([.quit, .terminate, .quit, .supervisorGone], [.stopAtOnce, .nothing, .nothing, .nothing]),
   ])
   func `signals stop warmly first and at once then`(events: [Event], actions: [Action]) {

@@ -68,8 +68,10 @@ struct Shell: Sendable {
   }
 
   func session() throws -> Session {
-    try Session(TestApp.self, flags: [:], in: surroundings(Lines(), Lines()))
+    try Session(TestApp.self, flags: [:], in: surroundings())
   }
+
+  func surroundings() -> Surroundings { surroundings(Lines(), Lines()) }
 
   private func surroundings(_ output: Lines, _ notes: Lines) -> Surroundings {
     let log = LogOutput(write: { _ in }, showsTime: true, hasColours: false)

@@ -91,7 +91,7 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
     await queue.broker.close()
   }
 
-  private var flags: [String: String] {
+  var flags: [String: String] {
     let own = FlagTexts.of(
       ("--concurrency", concurrency), ("--queues", queues), ("--hostname", hostname),
       ("--prefetch", prefetch), ("--stop-timeout", stopTimeout), ("--lease", lease),

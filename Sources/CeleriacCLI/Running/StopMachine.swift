@@ -1,7 +1,11 @@
 /// What signals mean to a process that works until it is told to stop.
 ///
-///     working ──TERM, INT, end of the supervisor──► stopping warmly ──TERM, INT──► stopping at once
-///        └───────────────QUIT──────────────────────────────┴───────────QUIT───────────►┘
+///     working ──────TERM, INT──────► stopping warmly ──TERM, INT──► stopping at once
+///        └─supervisor gone─► orphaned ─TERM, INT─┘                          ▲
+///        └──────────────────────────QUIT, from anywhere─────────────────────┘
+///
+/// A supervisor that dies is noticed twice, by the end of its pipe and by the TERM that the kernel
+/// sends: in whatever order they come, together they ask for one warm stop.
 struct StopMachine {
   enum Event: Sendable {
     case terminate
@@ -18,6 +22,7 @@ struct StopMachine {
 
   private enum State {
     case working
+    case orphaned
     case stoppingWarmly
     case stoppingAtOnce
   }
@@ -29,14 +34,19 @@ struct StopMachine {
 
   mutating func receive(_ event: Event) -> Action {
     switch (state, event) {
-    case (.working, .terminate), (.working, .interrupt), (.working, .supervisorGone):
-      state = .stoppingWarmly
-      return .stopWarmly
-    case (.working, .quit), (.stoppingWarmly, .quit), (.stoppingWarmly, .terminate),
-      (.stoppingWarmly, .interrupt):
+    case (.stoppingAtOnce, _), (.orphaned, .supervisorGone), (.stoppingWarmly, .supervisorGone):
+      return .nothing
+    case (_, .quit), (.stoppingWarmly, .terminate), (.stoppingWarmly, .interrupt):
       state = .stoppingAtOnce
       return .stopAtOnce
-    case (.stoppingWarmly, .supervisorGone), (.stoppingAtOnce, _):
+    case (.working, .supervisorGone):
+      state = .orphaned
+      return .stopWarmly
+    case (.working, .terminate), (.working, .interrupt):
+      state = .stoppingWarmly
+      return .stopWarmly
+    case (.orphaned, .terminate), (.orphaned, .interrupt):
+      state = .stoppingWarmly
       return .nothing
     }
   }
