@@ -18,10 +18,24 @@ extension TaskQueue {
     _ broker: String, results: String? = nil, logger: Logger = Logger(label: "celeriac.redis")
   ) throws(RedisError) -> TaskQueue {
     let url = try RedisURL(broker)
-    let resultURL = try results.map { text throws(RedisError) in try RedisURL(text) } ?? url
-    let broker = try RedisBroker(url, logger: logger)
+    let resultURL = try results.map { text throws(RedisError) in try RedisURL(text) }
+    return try redis(url, results: resultURL, logger: logger)
+  }
+
+  /// A queue on Redis, with its results there or elsewhere.
+  ///
+  /// - Parameters:
+  ///   - broker: Where messages wait.
+  ///   - results: Where results wait; with the messages unless given.
+  ///   - logger: Where it is said that a server refuses this client.
+  /// - Returns: The queue.
+  /// - Throws: ``RedisError`` when there is no thread to be had.
+  public static func redis(
+    _ broker: RedisURL, results: RedisURL? = nil, logger: Logger = Logger(label: "celeriac.redis")
+  ) throws(RedisError) -> TaskQueue {
+    let messages = try RedisBroker(broker, logger: logger)
     return TaskQueue(
-      broker: broker,
-      results: RedisResultStore(resultURL, on: broker.thread, logger: logger))
+      broker: messages,
+      results: RedisResultStore(results ?? broker, on: messages.thread, logger: logger))
   }
 }

@@ -17,6 +17,7 @@ public struct Worker: Service {
   private let configuration: WorkerConfiguration
   private let logger: Logger
   private let onReady: @Sendable () -> Void
+  private let onBusy: @Sendable (Int) -> Void
 
   /// Prepares a worker.
   ///
@@ -26,15 +27,18 @@ public struct Worker: Service {
   ///   - configuration: How it works; one task at once for each core unless given.
   ///   - logger: Where it writes.
   ///   - onReady: Called once, when the broker has let it take messages.
+  ///   - onBusy: Called with the number of tasks that run, whenever it changes; must return at once.
   public init(
     queue: TaskQueue, registry: TaskRegistry, configuration: WorkerConfiguration, logger: Logger,
-    onReady: @escaping @Sendable () -> Void = {}
+    onReady: @escaping @Sendable () -> Void = {},
+    onBusy: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.queue = queue
     self.registry = registry
     self.configuration = configuration
     self.logger = logger
     self.onReady = onReady
+    self.onBusy = onBusy
   }
 
   /// Works until it is told to stop.
@@ -61,7 +65,8 @@ public struct Worker: Service {
     }
     await finish(dispatcher, running)
     await settler.drain()
-    await consumer.close()
+    // Not a child of this task: what is cancelled could not tell the broker goodbye.
+    await Task { await consumer.close() }.value
     logger.info("stopped")
   }
 
@@ -110,6 +115,7 @@ public struct Worker: Service {
         for delivery in dispatcher.accept(deliveries) {
           start(delivery, in: dispatcher, runner: runner)
         }
+        onBusy(dispatcher.running)
       } catch is CancellationError {
         return
       } catch {
@@ -128,6 +134,8 @@ public struct Worker: Service {
       running.end(delivery.loan)
       if let next = dispatcher.finish() {
         start(next, in: dispatcher, runner: runner)
+      } else {
+        onBusy(dispatcher.running)
       }
     }
     running.attach(task, to: delivery.loan)

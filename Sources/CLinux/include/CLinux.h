@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 
 #include "cel_section.h"
+#include "cel_stdio.h"
 #include "cel_thread.h"
 
 #endif

@@ -10,7 +10,7 @@ extension [UInt8] {
   }
 
   /// Appends a quoted, escaped string.
-  mutating func append(jsonString text: String) {
+  package mutating func append(jsonString text: String) {
     append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {

@@ -57,7 +57,10 @@ final class RedisConsumer: Consumer {
   /// Makes the worker known, takes over from its predecessor and starts the clock.
   func open() async throws(BrokerError) {
     try await register()
-    if let predecessor = options.predecessor { try await takeOver(from: predecessor) }
+    // A place may have lost several processes since a worker could last tell Redis so.
+    for predecessor in options.predecessor?.split(separator: " ") ?? [] {
+      try await takeOver(from: String(predecessor))
+    }
     startTicking()
   }
 

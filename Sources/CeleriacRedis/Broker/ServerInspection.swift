@@ -5,7 +5,7 @@ package struct ServerInspection: Sendable {
 
   private let fields: [Substring: Substring]
 
-  init(ping: String, info: String) {
+  package init(ping: String, info: String) {
     self.ping = ping
     var fields: [Substring: Substring] = [:]
     for line in info.split(whereSeparator: \.isNewline) {

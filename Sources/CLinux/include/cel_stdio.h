@@ -1,0 +1,12 @@
+#ifndef CEL_STDIO_H
+#define CEL_STDIO_H
+
+#include <stdio.h>
+
+/// Makes each line of standard output appear when it ends, also in a pipe; call before any output.
+static inline void cel_line_buffer_stdout(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+/// Writes out what standard output still holds.
+static inline void cel_flush_stdout(void) { fflush(stdout); }
+
+#endif

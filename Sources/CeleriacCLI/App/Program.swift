@@ -1,0 +1,65 @@
+import ArgumentParser
+
+/// From the words of a command line to an exit status.
+enum Program<App: CeleriacApp> {
+  static func run(_ words: [String], in surroundings: Surroundings) async -> ExitStatus {
+    do {
+      var command = try Root<App>.parseAsRoot(words)
+      if let command = command as? any AppCommand {
+        try await command.run(in: surroundings)
+      } else {
+        // The parser's own: `help`, and the root, which shows the help.
+        try command.run()
+      }
+      return .fine
+    } catch let failure as CommandFailure {
+      surroundings.note("\(App.name): \(failure.message)")
+      return failure.status
+    } catch {
+      return report(error, in: surroundings)
+    }
+  }
+
+  // What the parser throws: requests for help among them, which are no failures.
+  private static func report(_ error: any Error, in surroundings: Surroundings) -> ExitStatus {
+    let code = Root<App>.exitCode(for: error)
+    let text = Root<App>.fullMessage(for: error)
+    switch code {
+    case .success:
+      if !text.isEmpty { surroundings.print(text) }
+      return .fine
+    case .validationFailure:
+      surroundings.note(text)
+      return .usage
+    default:
+      surroundings.note("\(App.name): unexpected: \(error)")
+      return .internalError
+    }
+  }
+}
+
+/// How a command ends, for the shell.
+enum ExitStatus: Int32 {
+  /// It did what it was asked for.
+  case fine = 0
+  /// It could, but the answer is no: the task has failed, the arguments don't fit, nobody said yes.
+  case refused = 1
+  /// The command line or the settings make no sense.
+  case usage = 2
+  /// The broker can't be reached, or lets nobody in.
+  case unreachable = 69
+  /// A mistake of this program.
+  case internalError = 70
+}
+
+/// Why a command did not do what it was asked for.
+struct CommandFailure: Error {
+  let status: ExitStatus
+  /// What went wrong and what to do about it; one sentence of each.
+  let message: String
+
+  init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+}

@@ -1,0 +1,80 @@
+import CeleriacCore
+import CeleriacRedis
+import Logging
+
+/// An application at work: its tasks found, its settings weighed.
+struct Session {
+  let name: String
+  let version: String?
+  let registry: TaskRegistry
+  let settings: Settings
+  let surroundings: Surroundings
+
+  init<App: CeleriacApp>(
+    _ app: App.Type, flags: [String: String], in surroundings: Surroundings
+  ) throws {
+    let app = App()
+    name = App.name
+    version = App.version
+    self.surroundings = surroundings
+    do {
+      registry = try TaskRegistry.discover(adding: app.tasks)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+    do {
+      settings = try Settings(
+        app.configuration,
+        SettingTexts(environment: surroundings.environment, flags: flags),
+        taskQueues: registry.queues)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
+
+  /// The door to the broker's Redis.
+  var door: RedisDoor { RedisDoor(url: settings.broker.value, program: name) }
+
+  /// The supervisor's words to this process.
+  var supervision: Supervision { Supervision(environment: surroundings.environment) }
+
+  /// Makes loggers of the chosen form and level.
+  func logger(_ label: String) -> Logger {
+    Logger(label: label, factory: logHandler)
+  }
+
+  /// Makes handlers of the chosen form and level.
+  var logHandler: @Sendable (String) -> any LogHandler {
+    let format = settings.logFormat.value
+    let level = settings.logLevel.value
+    let output = surroundings.log
+    return { LineLogHandler(label: $0, format: format, level: level, output: output) }
+  }
+
+  /// The queue of the application.
+  ///
+  /// - Parameter logger: Where it says that a server refuses it; nowhere for a command that says so
+  ///   itself.
+  /// - Returns: The queue, which connects by itself.
+  /// - Throws: `RedisError` when there is no thread to be had.
+  func queue(
+    logger: Logger = Logger(label: "redis") { _ in SwiftLogNoOpLogHandler() }
+  ) throws -> TaskQueue {
+    var queue = try TaskQueue.redis(
+      settings.broker.value, results: settings.results.value, logger: logger)
+    queue.defaultQueue = settings.defaultQueue.value
+    queue.resultExpiry = settings.resultExpiry.value
+    return queue
+  }
+}
+
+extension TaskRegistry {
+  /// The queues that tasks ask for, in the order of the tasks' names.
+  var queues: [QueueName] {
+    var names: [QueueName] = []
+    for case let name? in all.map(\.handle.options.queue) where !names.contains(name) {
+      names.append(name)
+    }
+    return names
+  }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import Logging
+
+/// Where log lines go, and what the place can show.
+struct LogOutput: Sendable {
+  /// Takes one whole line, its end included.
+  var write: @Sendable ([UInt8]) -> Void
+  /// Whether lines begin with the time of day.
+  var showsTime: Bool
+  /// Whether levels have colours.
+  var hasColours: Bool
+
+  /// Standard error: with colours on a terminal, without the time under a supervisor.
+  static func standardError(environment: [String: String]) -> LogOutput {
+    LogOutput(
+      write: { write($0, to: STDERR_FILENO) },
+      showsTime: !Supervision.isPresent(in: environment),
+      hasColours: isatty(STDERR_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+        && environment["TERM"] != "dumb")
+  }
+
+  /// Writes bytes in one go where the system lets it, so that lines of several processes that
+  /// share a descriptor do not mix.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      // Nobody reads the log any more; the program goes on.
+      guard count > 0 else { return }
+      written += count
+    }
+  }
+}

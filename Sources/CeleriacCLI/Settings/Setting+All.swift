@@ -1,0 +1,123 @@
+import CeleriacCore
+import CeleriacRedis
+import CeleriacWorker
+import Logging
+
+extension Setting where Value == RedisURL {
+  static let broker = Setting(
+    "broker", flag: "--broker",
+    variables: ["CELERIAC_BROKER_URL", "CELERY_BROKER_URL", "BROKER_URL"],
+    expected: "a URL such as redis://:password@localhost:6379/0 or unix:///run/redis.sock?db=0",
+    isSecret: true, read: { try? RedisURL($0) }, show: \.description)
+}
+
+extension Setting where Value == RedisURL? {
+  /// Nil: with the messages.
+  static let results = Setting(
+    "results", flag: "--result-backend",
+    variables: ["CELERIAC_RESULT_BACKEND", "CELERY_RESULT_BACKEND"],
+    expected: "'broker' for the broker's own Redis, or a URL such as redis://localhost:6379/1",
+    isSecret: true,
+    read: { text in
+      // Celery's short form for a Redis on this machine is the broker's in practice.
+      if text == "broker" || text == "redis" { return .some(nil) }
+      return (try? RedisURL(text)).map { .some($0) }
+    },
+    show: { $0?.description ?? "with the messages" })
+}
+
+extension Setting where Value == QueueName {
+  static let defaultQueue = Setting(
+    "default queue", flag: nil, variables: ["CELERIAC_DEFAULT_QUEUE"],
+    expected: "the name of a queue", read: { QueueName($0) }, show: \.rawValue)
+}
+
+extension Setting where Value == [QueueName] {
+  static let queues = Setting(
+    "queues", flag: "--queues", variables: ["CELERIAC_QUEUES"],
+    expected: "names with commas between them, such as celery,mail",
+    read: { QueueName.list($0) }, show: { $0.map(\.rawValue).joined(separator: ", ") })
+}
+
+extension QueueName {
+  /// Reads `celery,mail`; nil when a name is empty.
+  static func list(_ text: String) -> [QueueName]? {
+    var names: [QueueName] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let name = part.drop { $0 == " " }.prefix { $0 != " " }
+      guard !name.isEmpty else { return nil }
+      if !names.contains(QueueName(String(name))) { names.append(QueueName(String(name))) }
+    }
+    return names
+  }
+}
+
+extension Setting where Value == Int {
+  static let concurrency = Setting(
+    "concurrency", flag: "--concurrency", variables: ["CELERIAC_CONCURRENCY"],
+    expected: "a whole number from 1",
+    read: { Int($0).flatMap { 1...100_000 ~= $0 ? $0 : nil } }, show: \.description)
+
+  static let prefetch = Setting(
+    "prefetch", flag: "--prefetch", variables: ["CELERIAC_PREFETCH"],
+    expected: "a whole number from 0",
+    read: { Int($0).flatMap { 0...1_000_000 ~= $0 ? $0 : nil } }, show: \.description)
+}
+
+extension Setting where Value == Duration {
+  static let stopTimeout = Setting(
+    "stop timeout", flag: "--stop-timeout", variables: ["CELERIAC_STOP_TIMEOUT"],
+    expected: DurationText.expected, read: { DurationText.read($0) },
+    show: { DurationText.show($0) })
+
+  static let lease = Setting(
+    "lease", flag: "--lease", variables: ["CELERIAC_LEASE"],
+    expected: "three seconds or more, such as 10s",
+    read: { DurationText.read($0).flatMap { $0 >= .seconds(3) ? $0 : nil } },
+    show: { DurationText.show($0) })
+
+  static let resultExpiry = Setting(
+    "result expiry", flag: nil, variables: ["CELERIAC_RESULT_EXPIRES"],
+    expected: "a second or more, such as 1d",
+    read: { DurationText.read($0).flatMap { $0 >= .seconds(1) ? $0 : nil } },
+    show: { DurationText.show($0) })
+}
+
+extension Setting where Value == UnknownTaskPolicy {
+  static let unknownTasks = Setting(
+    "unknown tasks", flag: "--unknown-tasks", variables: ["CELERIAC_UNKNOWN_TASKS"],
+    expected: "'bury' or 'requeue'",
+    read: { ["bury": .bury, "requeue": .requeue][$0] },
+    show: { $0 == .bury ? "bury" : "requeue" })
+}
+
+extension Setting where Value == Logger.Level {
+  static let logLevel = Setting(
+    "log level", flag: "--loglevel", variables: ["CELERIAC_LOG_LEVEL"],
+    expected: "trace, debug, info, notice, warning, error or critical",
+    read: { Logger.Level(celery: $0) }, show: \.rawValue)
+}
+
+extension Logger.Level {
+  /// Reads a level, in Celery's words as well.
+  init?(celery text: String) {
+    switch text.lowercased() {
+    case "warn": self = .warning
+    case "fatal": self = .critical
+    case let word: self.init(rawValue: word)
+    }
+  }
+}
+
+extension Setting where Value == LogFormat {
+  static let logFormat = Setting(
+    "log format", flag: "--log-format", variables: ["CELERIAC_LOG_FORMAT"],
+    expected: "'text' or 'json'", read: { LogFormat(rawValue: $0) }, show: \.rawValue)
+}
+
+extension Setting where Value == NodeName {
+  static let hostname = Setting(
+    "hostname", flag: "--hostname", variables: ["CELERIAC_HOSTNAME"],
+    expected: "a name such as worker1@%h",
+    read: { $0.isEmpty ? nil : NodeName(pattern: $0) }, show: \.description)
+}

@@ -1,0 +1,109 @@
+import CeleriacCore
+import CeleriacRedis
+import CeleriacWorker
+import Glibc
+import Logging
+
+/// All settings of an application, each with the one who has said it.
+struct Settings: Sendable {
+  let broker: Sourced<RedisURL>
+  /// Nil: with the messages.
+  let results: Sourced<RedisURL?>
+  let defaultQueue: Sourced<QueueName>
+  let queues: Sourced<[QueueName]>
+  let hostname: Sourced<NodeName>
+  let concurrency: Sourced<Int>
+  let prefetch: Sourced<Int>
+  let stopTimeout: Sourced<Duration>
+  let lease: Sourced<Duration>
+  let unknownTasks: Sourced<UnknownTaskPolicy>
+  let resultExpiry: Sourced<Duration>
+  let logLevel: Sourced<Logger.Level>
+  let logFormat: Sourced<LogFormat>
+
+  /// Weighs what code, environment and command line say.
+  ///
+  /// - Parameters:
+  ///   - code: What the application says.
+  ///   - texts: What environment and command line say.
+  ///   - taskQueues: The queues that the application's tasks go to.
+  /// - Throws: ``SettingError`` for the first text that can't be read.
+  init(
+    _ code: Configuration, _ texts: SettingTexts, taskQueues: [QueueName] = []
+  ) throws(SettingError) {
+    broker = try texts.value(
+      of: .broker, code: try Self.url(code.broker, of: .broker), otherwise: RedisURL())
+    results = try texts.value(
+      of: .results, code: try Self.url(code.results), otherwise: nil)
+    let defaultQueue = try texts.value(
+      of: .defaultQueue, code: code.defaultQueue, otherwise: .default)
+    self.defaultQueue = defaultQueue
+    queues = try texts.value(
+      of: .queues, code: code.queues,
+      otherwise: [defaultQueue.value] + taskQueues.filter { $0 != defaultQueue.value })
+    let supervision = Supervision(environment: texts.environment)
+    hostname = try texts.value(of: .hostname, otherwise: NodeName(place: supervision.place))
+    let concurrency = try texts.value(
+      of: .concurrency, code: code.concurrency, otherwise: Self.cores)
+    self.concurrency = concurrency
+    prefetch = try texts.value(
+      of: .prefetch, code: code.prefetch, otherwise: 4 * concurrency.value)
+    stopTimeout = try texts.value(
+      of: .stopTimeout, code: code.stopTimeout, otherwise: .seconds(60))
+    lease = try texts.value(of: .lease, code: code.lease, otherwise: .seconds(10))
+    unknownTasks = try texts.value(of: .unknownTasks, code: code.unknownTasks, otherwise: .bury)
+    resultExpiry = try texts.value(
+      of: .resultExpiry, code: code.resultExpiry, otherwise: .seconds(86_400))
+    logLevel = try texts.value(of: .logLevel, code: code.logLevel, otherwise: .info)
+    logFormat = try texts.value(of: .logFormat, code: code.logFormat, otherwise: .text)
+  }
+
+  private static func url(
+    _ text: String?, of setting: Setting<RedisURL>
+  ) throws(SettingError) -> RedisURL? {
+    guard let text else { return nil }
+    guard let url = try? RedisURL(text) else {
+      throw SettingError(
+        source: .code, text: SettingTexts.withoutPassword(text), expected: setting.expected)
+    }
+    return url
+  }
+
+  private static func url(_ backend: ResultBackend?) throws(SettingError) -> RedisURL?? {
+    switch backend {
+    case nil: nil
+    case .sameAsBroker: .some(nil)
+    case .redis(let text): .some(try url(text, of: .broker))
+    }
+  }
+
+  private static var cores: Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
+}
+
+extension Settings {
+  /// Name, value and source of every setting, for people.
+  var rows: [SettingRow] {
+    [
+      SettingRow(.broker, broker), SettingRow(.results, results),
+      SettingRow(.defaultQueue, defaultQueue), SettingRow(.queues, queues),
+      SettingRow(.hostname, hostname), SettingRow(.concurrency, concurrency),
+      SettingRow(.prefetch, prefetch), SettingRow(.stopTimeout, stopTimeout),
+      SettingRow(.lease, lease), SettingRow(.unknownTasks, unknownTasks),
+      SettingRow(.resultExpiry, resultExpiry), SettingRow(.logLevel, logLevel),
+      SettingRow(.logFormat, logFormat),
+    ]
+  }
+}
+
+/// One line of `list --settings`.
+struct SettingRow: Encodable, Equatable {
+  let name: String
+  let value: String
+  let source: String
+
+  init<Value>(_ setting: Setting<Value>, _ sourced: Sourced<Value>) {
+    name = setting.name
+    value = setting.show(sourced.value)
+    source = sourced.source.description
+  }
+}

@@ -1,0 +1,126 @@
+package import CeleriacCore
+
+/// What a Redis holds of Celeriac's, as `status` shows it.
+package struct Overview: Sendable {
+  /// A worker that has a lease, or had one until lately.
+  package struct Worker: Sendable, Hashable {
+    /// What it calls itself.
+    package let name: String
+    /// Its name on the loans, unique to one life of one process.
+    package let id: String
+    /// How it is.
+    package let life: Life
+  }
+
+  /// How a worker is.
+  package enum Life: Sendable, Hashable {
+    /// It takes messages and renews its lease.
+    case alive
+    /// Its lease has run out: the next worker to tick puts its messages back.
+    case lost
+    /// It has ended, and its messages are back in their queues.
+    case retired
+  }
+
+  /// A queue and what waits in it.
+  package struct Queue: Sendable, Hashable {
+    /// The queue.
+    package let name: QueueName
+    /// The messages that can be taken now.
+    package let waiting: Int
+    /// The messages that wait for their time.
+    package let scheduled: Int
+  }
+
+  /// The workers, by name.
+  package let workers: [Worker]
+  /// The queues, in the order asked for.
+  package let queues: [Queue]
+  /// How many messages were given up.
+  package let deadLetters: Int
+
+  /// Looks; two round trips, whatever the counts.
+  package static func read(
+    _ queues: [QueueName], over connection: RedisConnection
+  ) async throws(RedisError) -> Overview {
+    var batch = RedisBatch()
+    batch.append("TIME")
+    batch.append("XLEN", Keys.dead)
+    batch.append("ZRANGE", Keys.workers, 0, -1, "WITHSCORES")
+    for queue in queues {
+      for key in PriorityStep.keys(of: queue) { batch.append("LLEN", key) }
+      batch.append("ZCARD", Keys.scheduled(queue))
+    }
+    var replies = try await run(batch, connection)[...]
+    let time = replies.removeFirst().array?.compactMap(\.text).compactMap { Double($0) } ?? []
+    let now = (time.first ?? 0) * 1000
+    let dead = replies.removeFirst().integer ?? 0
+    let leases = replies.removeFirst().array?.compactMap(\.text) ?? []
+    var found: [Queue] = []
+    for queue in queues {
+      let counts = replies.prefix(PriorityStep.all.count + 1).compactMap(\.integer)
+      replies = replies.dropFirst(PriorityStep.all.count + 1)
+      found.append(
+        Queue(name: queue, waiting: counts.dropLast().reduce(0, +), scheduled: counts.last ?? 0))
+    }
+    let workers = try await readWorkers(leases, at: now, over: connection)
+    return Overview(workers: workers, queues: found, deadLetters: dead)
+  }
+
+  // `leases` holds the workers and their scores in turn.
+  private static func readWorkers(
+    _ leases: [String], at now: Double, over connection: RedisConnection
+  ) async throws(RedisError) -> [Worker] {
+    var batch = RedisBatch()
+    let ids = stride(from: 0, to: leases.count - 1, by: 2).map { leases[$0] }
+    for id in ids { batch.append("HGETALL", Keys.loans(id)) }
+    let replies = try await run(batch, connection)
+    var workers: [Worker] = []
+    for (index, reply) in replies.enumerated() {
+      let fields = reply.array?.compactMap(\.text) ?? []
+      var values: [String: String] = [:]
+      for field in stride(from: 0, to: fields.count - 1, by: 2) {
+        values[fields[field]] = fields[field + 1]
+      }
+      let hasLease = values["live"] != nil && (Double(leases[2 * index + 1]) ?? 0) > now
+      let life: Life = hasLease ? .alive : values["sweeps"] == nil ? .lost : .retired
+      workers.append(Worker(name: values["name"] ?? "?", id: ids[index], life: life))
+    }
+    return workers.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+  }
+
+  private static func run(
+    _ batch: RedisBatch, _ connection: RedisConnection
+  ) async throws(RedisError) -> [RedisReply] {
+    var replies: [RedisReply] = []
+    for reply in try await connection.send(batch) { replies.append(try reply.orThrow()) }
+    return replies
+  }
+}
+
+extension BeatState {
+  /// What is known of entries, without making them known: nil for one that no beat has seen.
+  ///
+  /// One round trip.
+  package static func peek(
+    _ entries: [BeatEntryID], over connection: RedisConnection
+  ) async throws(RedisError) -> [BeatState?] {
+    var batch = RedisBatch()
+    for entry in entries {
+      batch.append("HMGET", Keys.beat(entry.name), "schedule", "anchor", "last")
+    }
+    return try await connection.send(batch).enumerated().map { index, reply in
+      let fields = reply.array ?? []
+      guard fields.count == 3, fields[0].text == entries[index].schedule,
+        let anchor = fields[1].milliseconds
+      else { return nil }
+      return BeatState(anchor: anchor, lastFired: fields[2].milliseconds)
+    }
+  }
+}
+
+extension RedisReply {
+  fileprivate var milliseconds: Timestamp? {
+    text.flatMap { Int64($0) }.map { Timestamp(microsecondsSince1970: $0 * 1000) }
+  }
+}
