@@ -12,5 +12,6 @@
 #include <sys/timerfd.h>
 
 #include "cel_section.h"
+#include "cel_spawn.h"
 
 #endif
