@@ -1,1 +1,5 @@
-print("supervise")
+import ArgumentParser
+import Glibc
+import SuperviseKit
+
+SuperviseCommand.main()
