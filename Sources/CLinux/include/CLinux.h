@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
+#include "cel_lease.h"
 #include "cel_section.h"
 #include "cel_spawn.h"
 
