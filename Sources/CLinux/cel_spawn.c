@@ -118,10 +118,3 @@ int cel_pidfd_signal(int pidfd, int signal) {
 int cel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
 
 int cel_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ? -errno : 0; }
-
-int cel_unwritten(int descriptor) {
-  if (fcntl(descriptor, F_SETLEASE, F_RDLCK) < 0)
-    return errno == EAGAIN || errno == EBUSY ? 0 : -errno;
-  fcntl(descriptor, F_SETLEASE, F_UNLCK);
-  return 1;
-}

@@ -1,75 +1,81 @@
 import ArgumentParser
-import Glibc
-import SuperviseKit
 
+/// `supervise` and its subcommands.
 struct SuperviseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "supervise",
     abstract: "Runs the processes of a Procfile, and reloads them when their build has changed.",
-    subcommands: [Dev.self, Prod.self])
+    discussion: """
+      A Procfile names what an application consists of, one process a line:
+
+          redis: redis-server --port 6379
+          #: after=redis
+          worker: .build/debug/demo worker
+          beat: .build/debug/demo beat
+
+      'supervise dev' builds it, runs all of it in this terminal, and builds again whenever a
+      source is saved; when the build is good, it replaces the processes that are made from it.
+      'supervise prod' runs it and keeps it running.
+      """,
+    subcommands: [Dev.self, Prod.self, Check.self, Run.self])
 }
 
+/// `supervise dev`
 struct Dev: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Runs while you develop.")
-  @OptionGroup var formation: FormationOptions
-  func run() throws { try formation.supervise(.development) }
-}
+  static let configuration = CommandConfiguration(
+    abstract: "Builds, runs, and reloads what a new build has changed.",
+    discussion: """
+      Where there is a Package.swift, 'swift build' runs first and then after every change of its
+      sources; '--build' names another command, '--no-build' leaves building to an IDE. As long
+      as a build fails, what runs goes on running.
 
-struct Prod: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Runs in production.")
-  @OptionGroup var formation: FormationOptions
-  func run() throws { try formation.supervise(.production) }
-}
+      A program that is not compiled is restarted when a file changes:
 
-struct FormationOptions: ParsableArguments {
-  @Option(name: [.customShort("f"), .customLong("procfile")]) var procfile: String?
-  @Option(name: [.customShort("c"), .customLong("formation")]) var counts: String = ""
-  @Flag(name: .customLong("no-time")) var noTime = false
-  @Argument var names: [String] = []
+          supervise dev --watch 'src/**/*.py'
 
-  func supervise(_ mode: Mode) throws {
-    do {
-      let options = try Loader.load(
-        mode, procfile: procfile, counts: counts, names: names, noTime: noTime)
-      let supervisor = try Supervisor(options)
-      throw ArgumentParser.ExitCode(supervisor.run())
-    } catch let error as ConfigurationError {
-      let text = "supervise: \(error)\n"
-      _ = write(STDERR_FILENO, text, text.utf8.count)
-      throw ArgumentParser.ExitCode(78)
+      Ctrl-C stops everything, in order; a second one does not wait, a third one kills.
+      """)
+
+  @OptionGroup var what: WhatToRun
+  @OptionGroup var look: LogLook
+
+  @Option(help: ArgumentHelp("Build with this command.", valueName: "command"))
+  var build: String?
+  @Flag(name: .customLong("no-build"), help: "Let somebody else build; only watch executables.")
+  var noBuild = false
+  @Option(help: ArgumentHelp("Watch these files; may be repeated.", valueName: "glob"))
+  var watch: [String] = []
+
+  func validate() throws {
+    guard build == nil || !noBuild else {
+      throw ValidationError("--build and --no-build exclude each other.")
     }
+  }
+
+  func run() throws {
+    var launch = Launch(.development)
+    what.apply(to: &launch)
+    look.apply(to: &launch)
+    launch.watch = watch
+    if noBuild { launch.build = .never }
+    if let build { launch.build = .command(build) }
+    try launch.supervise()
   }
 }
 
-enum Loader {
-  static func load(_ mode: Mode, procfile: String?, counts: String, names: [String], noTime: Bool)
-    throws -> SuperviseOptions
-  {
-    let file = procfile ?? "Procfile"
-    guard let handle = fopen(file, "r") else { throw ConfigurationError(file, "not there") }
-    var text: [UInt8] = []
-    var c = fgetc(handle)
-    while c != EOF { text.append(UInt8(c)); c = fgetc(handle) }
-    fclose(handle)
-    let parsed = try Procfile(parsing: String(decoding: text, as: UTF8.self), file: file)
-    let formation = try Formation(parsed, counts: counts, only: names)
-    var style = LogStyle()
-    style.terminal = isatty(1) == 1
-    style.colour = style.terminal && getenv("NO_COLOR") == nil
-    style.time = !noTime
-    var variables: [String: String] = [:]
-    var entry = environ
-    while let pointer = entry.pointee {
-      let text = String(cString: pointer)
-      if let equal = text.firstIndex(of: "=") {
-        variables[String(text[..<equal])] = String(text[text.index(after: equal)...])
-      }
-      entry += 1
-    }
-    let cwd = getcwd(nil, 0)
-    defer { free(cwd) }
-    return SuperviseOptions(
-      mode: mode, formation: formation, environment: Environment(variables),
-      directory: cwd.map { String(cString: $0) } ?? "/", style: style)
+/// `supervise prod`
+struct Prod: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs and keeps running; nothing is watched.",
+    discussion: "With --log json each line is an object, for programs that collect logs.")
+
+  @OptionGroup var what: WhatToRun
+  @OptionGroup var look: LogLook
+
+  func run() throws {
+    var launch = Launch(.production)
+    what.apply(to: &launch)
+    look.apply(to: &launch)
+    try launch.supervise()
   }
 }

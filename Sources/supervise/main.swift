@@ -1,5 +1,1 @@
-import ArgumentParser
-import Glibc
-import SuperviseKit
-
 SuperviseCommand.main()

@@ -41,10 +41,4 @@ int cel_pipe(int ends[2]);
 /// Makes orphaned descendants children of this process instead of init's: 0, or -errno.
 int cel_adopt_orphans(void);
 
-/// Whether nobody has the file open for writing: 1 proven, 0 a writer is left, else -errno.
-///
-/// Takes a read lease and gives it back at once. The file must belong to the caller, or the caller
-/// must have CAP_LEASE.
-int cel_unwritten(int descriptor);
-
 #endif

@@ -56,5 +56,5 @@ package struct SystemError: Error, CustomStringConvertible {
     self.number = number
   }
 
-  package var description: String { "\(call): \(ErrorText.of(number))" }
+  package var description: String { "\(call): \(errorText(number))" }
 }

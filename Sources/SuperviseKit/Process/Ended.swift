@@ -18,7 +18,7 @@ package enum Ended: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .exited(let code): "exit code \(code)"
     case .signalled(let signal): SignalName.text(signal)
-    case .neverStarted(let error): "could not be started: \(ErrorText.of(error))"
+    case .neverStarted(let error): "could not be started: \(errorText(error))"
     }
   }
 }

@@ -1,9 +1,11 @@
 /// The life of one place in the formation: what is to happen to its process, and when.
 ///
-///     waiting ─► starting ─► ready ─► stopping ─► stopped
-///        ▲          │          │         └──────► (restart) waiting
-///        │          ▼          ▼
-///        └────── backoff    done · failed
+///     waiting ──► starting ──► ready ──► stopping ──► stopped
+///        ▲           │           │           │
+///        ├── backoff ◄───────────┤           │ to be restarted
+///        │                       ▼           │
+///        │                 done · failed     │
+///        └───────────────────────────────────┘
 ///
 /// A pure value: it is told what has happened and answers with what is to be done.
 package struct ProcessMachine: Sendable {
@@ -13,7 +15,7 @@ package struct ProcessMachine: Sendable {
     /// For its dependencies, or for the last of its predecessor.
     case waiting
     case starting(since: Instant)
-    case ready(since: Instant)
+    case ready
     case stopping(Afterwards)
     case backoff(until: Instant)
     /// By request; nothing but a request starts it again.
@@ -22,6 +24,8 @@ package struct ProcessMachine: Sendable {
     case done
     /// Given up on, until a request or a good build.
     case failed
+    /// Its executable does not exist yet; a build will bring it.
+    case missing
   }
 
   /// What follows when a process that is being stopped has gone.
@@ -34,34 +38,32 @@ package struct ProcessMachine: Sendable {
 
   package enum Event: Sendable, Equatable {
     case start
+    /// Stop it, if it runs, and start it.
     case restart
     case stop
-    /// All it depends on is ready, and nothing is left of its predecessor.
+    /// All it depends on is ready, and nothing stands in the way.
     case free
+    /// It cannot be started, for there is no executable.
+    case missing
     case becameReady
     case ended(Ended)
     case time
-    /// Another process has become the one of this place, and is ready.
-    case succeeded
   }
 
   package enum Action: Sendable, Equatable {
-    /// Answer with `.free` when nothing stands in the way.
-    case askWhetherFree
     case spawn
     case stop
-    /// What is left of the process's group goes.
-    case clearGroup
-    case announceReady(after: Duration)
-    case announceEnd(Ended, ran: Duration, next: Next)
+    case ready(after: Duration)
+    case announceEnd(Ended, Next)
     case announceStartLimit
     case endAll(code: Int32)
   }
 
-  /// What a crash leads to, for the message.
+  /// What follows an end that nobody asked for.
   package enum Next: Sendable, Equatable {
-    case restart(after: Duration)
+    case done
     case stays
+    case restart(after: Duration)
     case givenUp(shortRuns: Int)
   }
 
@@ -79,10 +81,18 @@ package struct ProcessMachine: Sendable {
   /// When the event `.time` is due next.
   package var deadline: Instant? {
     switch state {
-    case .starting(let since):
-      settings.ready == .settled ? since + .seconds(1) : since + settings.startLimit
+    case .starting(let since): since + untilReady
     case .backoff(let until): until
-    case .waiting, .ready, .stopping, .stopped, .done, .failed: nil
+    case .waiting, .ready, .stopping, .stopped, .done, .failed, .missing: nil
+    }
+  }
+
+  /// How long it may be starting; then it counts as ready, or as failed.
+  private var untilReady: Duration {
+    switch settings.ready {
+    case .started: .zero
+    case .settled: .seconds(1)
+    case .told, .port, .command: settings.startLimit
     }
   }
 
@@ -90,7 +100,7 @@ package struct ProcessMachine: Sendable {
   package var isAlive: Bool {
     switch state {
     case .starting, .ready, .stopping: true
-    case .waiting, .backoff, .stopped, .done, .failed: false
+    case .waiting, .backoff, .stopped, .done, .failed, .missing: false
     }
   }
 
@@ -98,89 +108,101 @@ package struct ProcessMachine: Sendable {
   package var satisfies: Bool {
     switch state {
     case .ready, .done: true
-    case .waiting, .starting, .stopping, .backoff, .stopped, .failed: false
+    case .waiting, .starting, .stopping, .backoff, .stopped, .failed, .missing: false
     }
   }
 
+  /// Takes in what happened; the actions are to be performed in their order.
   package mutating func receive(_ event: Event, at now: Instant) -> [Action] {
-    switch (event, state) {
-    case (.start, .stopped), (.start, .done), (.start, .failed), (.start, .backoff),
-      (.restart, .done), (.restart, .failed), (.restart, .backoff):
-      backoff.reset()
-      return wait()
-    case (.start, .stopping(.stay)):
-      state = .stopping(.restart)
-      return []
-    case (.start, _):
-      return []
-
-    case (.restart, .starting), (.restart, .ready):
-      backoff.reset()
-      state = .stopping(.restart)
-      return [.stop]
-    case (.restart, .stopping(.crashed)):
-      state = .stopping(.restart)
-      return []
-    case (.restart, _):
-      return []
-
-    case (.stop, .starting), (.stop, .ready):
-      state = .stopping(.stay)
-      return [.stop]
-    case (.stop, .stopping):
-      state = .stopping(.stay)
-      return []
-    case (.stop, .waiting), (.stop, .backoff):
-      state = .stopped
-      return []
-    case (.stop, _):
-      return []
-
-    case (.free, .waiting):
-      startedAt = now
-      state = settings.ready == .started ? .ready(since: now) : .starting(since: now)
-      return [.spawn]
-    case (.free, _):
-      return []
-
-    case (.becameReady, .starting(let since)):
-      state = .ready(since: now)
-      return [.announceReady(after: now - since)]
-    case (.becameReady, _):
-      return []
-
-    case (.succeeded, .starting), (.succeeded, .ready):
-      startedAt = now
-      backoff.reset()
-      state = .ready(since: now)
-      return []
-    case (.succeeded, _):
-      return []
-
-    case (.ended(let how), _):
-      return ended(how, at: now)
-    case (.time, _):
-      return time(is: now)
+    switch event {
+    case .start: start()
+    case .restart: restart()
+    case .stop: stop()
+    case .free: free(at: now)
+    case .missing: missing()
+    case .becameReady: becameReady(at: now)
+    case .ended(let how): ended(how, at: now)
+    case .time: time(is: now)
     }
   }
 
-  private mutating func wait() -> [Action] {
-    state = .waiting
-    return [.askWhetherFree]
+  private mutating func start() -> [Action] {
+    switch state {
+    case .stopped, .done, .failed, .missing, .backoff:
+      backoff.reset()
+      state = .waiting
+    case .stopping:
+      state = .stopping(.restart)
+    case .waiting, .starting, .ready:
+      break
+    }
+    return []
+  }
+
+  private mutating func restart() -> [Action] {
+    switch state {
+    case .starting, .ready:
+      backoff.reset()
+      state = .stopping(.restart)
+      return [.stop]
+    case .stopping(.crashed):
+      state = .stopping(.restart)
+      return []
+    case .done, .failed, .missing, .backoff:
+      return start()
+    case .waiting, .stopping, .stopped:
+      return []
+    }
+  }
+
+  private mutating func stop() -> [Action] {
+    switch state {
+    case .starting, .ready:
+      state = .stopping(.stay)
+      return [.stop]
+    case .stopping:
+      state = .stopping(.stay)
+    case .waiting, .backoff, .missing:
+      state = .stopped
+    case .stopped, .done, .failed:
+      break
+    }
+    return []
+  }
+
+  private mutating func free(at now: Instant) -> [Action] {
+    guard state == .waiting else { return [] }
+    startedAt = now
+    state = .starting(since: now)
+    return [.spawn]
+  }
+
+  private mutating func missing() -> [Action] {
+    guard case .starting = state else { return [] }
+    state = .missing
+    return []
+  }
+
+  private mutating func becameReady(at now: Instant) -> [Action] {
+    guard case .starting(let since) = state else { return [] }
+    state = .ready
+    return [.ready(after: now - since)]
   }
 
   private mutating func time(is now: Instant) -> [Action] {
     guard let deadline, now >= deadline else { return [] }
     switch state {
-    case .starting(let since) where settings.ready == .settled:
-      state = .ready(since: now)
-      return [.announceReady(after: now - since)]
     case .starting:
-      state = .stopping(.crashed)
-      return [.announceStartLimit, .stop]
+      switch settings.ready {
+      case .started, .settled: return becameReady(at: now)
+      case .told, .port, .command:
+        state = .stopping(.crashed)
+        return [.announceStartLimit, .stop]
+      }
     case .backoff:
-      return wait()
-    case .waiting, .ready, .stopping, .stopped, .done, .failed:
+      state = .waiting
+      return []
+    case .waiting, .ready, .stopping, .stopped, .done, .failed, .missing:
       return []
     }
   }
@@ -190,30 +212,29 @@ package struct ProcessMachine: Sendable {
     switch state {
     case .stopping(.stay):
       state = .stopped
-      return [.clearGroup]
+      return []
     case .stopping(.restart):
-      return [.clearGroup] + wait()
+      state = .waiting
+      return []
     case .stopping(.crashed):
-      return [.clearGroup] + crashed(how, ran: ran, at: now)
+      return crashed(how, ran: ran, at: now)
     case .starting, .ready:
-      return [.clearGroup] + endedByItself(how, ran: ran, at: now)
-    case .waiting, .backoff, .stopped, .done, .failed:
-      return [.clearGroup]
+      return endedByItself(how, ran: ran, at: now)
+    case .waiting, .backoff, .stopped, .done, .failed, .missing:
+      return []
     }
   }
 
   private mutating func endedByItself(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
     let well = if case .exited(let code) = how { settings.success.contains(code) } else { false }
+    let next = well ? Next.done : .stays
     switch settings.restart {
     case .exit:
       state = well ? .done : .failed
-      return [.announceEnd(how, ran: ran, next: .stays), .endAll(code: how.exitCode)]
-    case .onFailure where well, .never where well:
-      state = .done
-      return [.announceEnd(how, ran: ran, next: .stays)]
-    case .never:
-      state = .failed
-      return [.announceEnd(how, ran: ran, next: .stays)]
+      return [.announceEnd(how, next), .endAll(code: how.exitCode)]
+    case .never, .onFailure where well:
+      state = well ? .done : .failed
+      return [.announceEnd(how, next)]
     case .always, .onFailure:
       return crashed(how, ran: ran, at: now)
     }
@@ -223,11 +244,9 @@ package struct ProcessMachine: Sendable {
     let delay = backoff.ran(for: ran, how, settings: settings)
     if let limit = settings.crashLimit, backoff.shortRuns > limit {
       state = .failed
-      return [.announceEnd(how, ran: ran, next: .givenUp(shortRuns: backoff.shortRuns))]
+      return [.announceEnd(how, .givenUp(shortRuns: backoff.shortRuns))]
     }
-    let announcement = Action.announceEnd(how, ran: ran, next: .restart(after: delay))
-    guard delay > .zero else { return [announcement] + wait() }
-    state = .backoff(until: now + delay)
-    return [announcement]
+    state = delay > .zero ? .backoff(until: now + delay) : .waiting
+    return [.announceEnd(how, .restart(after: delay))]
   }
 }

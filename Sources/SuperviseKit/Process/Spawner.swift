@@ -2,14 +2,16 @@ import CLinux
 import Glibc
 
 /// What is needed to start one process.
-package struct SpawnRequest {
-  package var arguments: [String]
-  package var environment: Environment
-  package var directory: String
+struct SpawnRequest {
+  var arguments: [String]
+  var environment: Environment
+  var directory: String
   /// A proven executable to run instead of what the path holds by now.
-  package var image: Descriptor?
+  var image: ExecutableImage?
+  /// What it says is of no interest.
+  var quiet = false
 
-  package init(arguments: [String], environment: Environment, directory: String) {
+  init(arguments: [String], environment: Environment, directory: String) {
     self.arguments = arguments
     self.environment = environment
     self.directory = directory
@@ -20,8 +22,7 @@ package struct SpawnRequest {
 struct Spawned {
   var pid: pid_t
   var handle: Descriptor
-  var output: Descriptor
-  var error: Descriptor
+  var outputs: [(Descriptor, LogMerger.Channel)]
   var status: Descriptor
 }
 
@@ -36,7 +37,7 @@ struct Spawner {
   static let lifelineNumber = 4
 
   init() throws(SystemError) {
-    null = Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC))
+    null = Descriptor(open("/dev/null", O_RDWR | O_CLOEXEC))
     guard null.number >= 0 else { throw SystemError("/dev/null") }
     lifeline = try Descriptor.pipe(ours: nil)
   }
@@ -59,12 +60,13 @@ struct Spawner {
           request.directory.withCString { directory in
             var what = cel_spawn()
             what.path = path
-            what.image = request.image?.number ?? -1
+            what.image = request.image?.descriptor ?? -1
             what.arguments = UnsafePointer(arguments)
             what.environment = UnsafePointer(variables)
             what.directory = directory
             what.descriptors = (
-              null.number, output.writing.number, error.writing.number, status.writing.number,
+              null.number, request.quiet ? null.number : output.writing.number,
+              request.quiet ? null.number : error.writing.number, status.writing.number,
               lifeline.reading.number
             )
             what.death_signal = SIGTERM
@@ -75,7 +77,8 @@ struct Spawner {
     }
     guard pid > 0 else { throw SystemError(request.arguments[0], -pid) }
     return Spawned(
-      pid: pid, handle: Descriptor(handle), output: output.reading, error: error.reading,
+      pid: pid, handle: Descriptor(handle),
+      outputs: request.quiet ? [] : [(output.reading, .output), (error.reading, .error)],
       status: status.reading)
   }
 
@@ -98,7 +101,7 @@ struct Spawner {
 }
 
 /// Arrays of C strings, as `execve` wants them.
-private enum CStrings {
+enum CStrings {
   static func with<Result>(
     _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
   ) -> Result {

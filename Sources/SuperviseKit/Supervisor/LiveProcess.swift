@@ -46,6 +46,10 @@ final class LiveProcess {
     startedAt = now
   }
 
+  var isOfPlace: Bool {
+    if case .place = owner { true } else { false }
+  }
+
   /// Whether its group still has members, zombies included.
   ///
   /// Only asked after the leader was reaped. Its number cannot be given to another process as long

@@ -62,18 +62,17 @@ final class Log {
     merger.close(pipe.stream, at: stamp, into: &batch)
   }
 
-  /// Logs what the pipe still holds, and ends it without waiting for others that hold it open.
-  func drainAndClose(_ pipe: LiveProcess.Pipe) {
+  /// Logs what the pipe holds now, without waiting for others that hold it open.
+  func drain(_ pipe: LiveProcess.Pipe) {
     var rounds = 16
     while rounds > 0, !sink.isFull, read(pipe), errno != EAGAIN { rounds -= 1 }
-    close(pipe)
   }
 
-  /// Repeats the last lines of a process under a heading.
-  func repeatEnd(of pipes: [LiveProcess.Pipe], heading: String) {
-    let lines = pipes.flatMap { merger.recentLines($0.stream) }
+  /// Repeats the last lines of a process, so that the reason of its end need not be looked for.
+  func repeatEnd(of process: LiveProcess) {
+    let lines = process.pipes.flatMap { merger.recentLines($0.stream) }
     guard !lines.isEmpty else { return }
-    say(heading)
+    say("the last lines of \(process.name):")
     for line in lines { say("  " + String(decoding: line, as: UTF8.self)) }
   }
 

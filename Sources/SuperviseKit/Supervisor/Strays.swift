@@ -22,14 +22,6 @@ enum Strays {
   }
 
   private static func text(_ path: String) -> String {
-    let file = Descriptor(open(path, O_RDONLY | O_CLOEXEC))
-    guard file.number >= 0 else { return "" }
-    var bytes: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = read(file.number, &part, part.count)
-      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-      bytes += part[..<count]
-    }
+    TextFile.bytes(of: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }

@@ -11,15 +11,14 @@ extension Supervisor {
 
   private func perform(_ action: ProcessMachine.Action, for placement: Placement) {
     switch action {
-    case .askWhetherFree: isUnsettled = true
-    case .spawn: spawnCurrent(of: placement)
+    case .spawn: spawn(placement)
     case .stop: beginStop(placement)
-    case .clearGroup: break
-    case .announceReady: placement.dead = []
-    case .announceEnd(let ended, let ran, let next): announce(placement, ended, ran, next)
-    case .announceStartLimit: log.say("\(placement.name) was not ready within its start limit")
+    case .ready(let delay): isReady(placement, after: delay)
+    case .announceEnd(let ended, let next): announce(placement, ended, next)
+    case .announceStartLimit:
+      log.say("\(placement.name) was not ready in \(placement.settings.startLimit.short)")
     case .endAll(let code):
-      exitCode = code
+      if shutdown == nil { exitCode = code }
       stopAll(because: "\(placement.name) has ended")
     }
   }
@@ -29,52 +28,54 @@ extension Supervisor {
     guard shutdown == nil else { return }
     for placement in placements where placement.machine.state == .waiting {
       guard dependenciesAreReady(placement) else { continue }
-      if placement.settings.singleton, !placement.processes.isEmpty { continue }
+      if placement.settings.singleton, placement.hasRemains { continue }
+      if builds.isFirstAwaited, placement.executable != nil { continue }
       tell(placement, .free)
     }
   }
 
   private func dependenciesAreReady(_ placement: Placement) -> Bool {
     placements.allSatisfy { other in
-      !placement.place.spec.options.after.contains(other.kind) || other.machine.satisfies
+      other.role != .incumbent || other.machine.satisfies
+        || !placement.place.spec.options.after.contains(other.kind)
     }
   }
 
-  private func spawnCurrent(of placement: Placement) {
-    let predecessor = placement.current
-    if let predecessor { placement.retiring.append(predecessor) }
-    placement.current = nil
-    do throws(SystemError) {
-      let process = try start(placement)
-      placement.current = process
-      log.say("\(placement.name) started, pid \(process.pid)")
-    } catch {
-      tell(placement, .ended(.neverStarted(error.number)))
+  private func spawn(_ placement: Placement) {
+    if let former = placement.process, !former.isGone { placement.remains.append(former) }
+    placement.process = nil
+    guard findImage(for: placement) else {
+      return tell(placement, .missing)
     }
-  }
-
-  func start(_ placement: Placement) throws(SystemError) -> LiveProcess {
     let id = nextID()
     var environment = placement.environment.setting([("SUPERVISE_ID", id)])
     if !placement.dead.isEmpty {
       environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
     }
-    let request = SpawnRequest(
+    var request = SpawnRequest(
       arguments: placement.command.arguments, environment: environment,
       directory: options.directory)
-    return try start(
-      request, id: id, name: placement.name, kind: placement.kind, .place(placement))
+    // A shell starts its command by path; only the program itself can be started as an image.
+    if case .program = placement.command { request.image = placement.image }
+    do throws(SystemError) {
+      let process = try spawner.spawn(request)
+      log.say("\(placement.name) started, pid \(process.pid)")
+      placement.process = take(
+        process, id: id, name: placement.name, kind: placement.kind, .place(placement))
+      beginProbe(of: placement)
+    } catch {
+      log.say("\(placement.name) could not be started: \(error)")
+      hasEnded(placement, .neverStarted(error.number))
+    }
   }
 
-  func start(
-    _ request: SpawnRequest, id: String, name: String, kind: String, _ owner: LiveProcess.Owner
-  ) throws(SystemError) -> LiveProcess {
-    let spawned = try spawner.spawn(request)
+  /// Keeps account of a new process and reads its pipes.
+  func take(
+    _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner
+  ) -> LiveProcess {
     let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
     processes[process.pid] = process
-    for (descriptor, channel) in [(spawned.output, .output), (spawned.error, .error)]
-      as [(Descriptor, LogMerger.Channel)]
-    {
+    for (descriptor, channel) in spawned.outputs {
       let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
         [unowned self, unowned process] in closePipe(of: process, descriptor)
       }
@@ -93,6 +94,7 @@ extension Supervisor {
 
   private func readStatus(of process: LiveProcess) {
     guard let status = process.status else { return }
+    now = .now
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(status.number, &bytes, bytes.count)
     if count < 0, errno == EAGAIN || errno == EINTR { return }
@@ -107,84 +109,61 @@ extension Supervisor {
   private func receive(_ message: StatusMessage, from process: LiveProcess) {
     switch message {
     case .ready:
-      guard case .place(let placement) = process.owner else { return }
-      if placement.current === process { tell(placement, .becameReady) }
+      guard case .place(let placement) = process.owner, placement.process === process else {
+        return
+      }
+      if [.settled, .told].contains(placement.settings.ready) { tell(placement, .becameReady) }
     case .busy(let count): process.busy = count
     case .status(let text): process.statusText = text
     case .stopping, .watchdog: break
     }
   }
 
-  /// Reaps all that has ended, adopted orphans included.
-  func reap() {
-    var ended = cel_ended()
-    while cel_reap(&ended) == 1 {
-      guard let process = processes[ended.pid], process.ended == nil else { continue }
-      let how: Ended = ended.signal != 0 ? .signalled(ended.signal) : .exited(ended.code)
-      leaderEnded(process, how)
+  private func isReady(_ placement: Placement, after delay: Duration) {
+    placement.dead = []
+    endProbe(of: placement)
+    if placement.settings.ready != .settled, placement.settings.ready != .started {
+      log.say("\(placement.name) is ready after \(delay.short)")
     }
-    for process in processes.values where process.ended != nil { checkGroup(of: process) }
-    isUnsettled = true
+    isReadyForReload(placement)
   }
 
-  private func leaderEnded(_ process: LiveProcess, _ how: Ended) {
-    process.ended = how
-    if process.groupHasMembers {
-      if process.escalation == nil {
-        process.escalation = StopEscalation(restOfGroupAt: now)
-        process.send(.init(number: SIGTERM, group: true))
-      } else if let signal = process.escalation?.leaderEnded(at: now) {
-        process.send(signal)
-      }
-    } else {
-      isGone(process)
-    }
-    guard case .place(let placement) = process.owner else { return }
-    if placement.current === process {
-      if process.isGone {
-        placement.dead.insert(process.id, at: 0)
-        placement.current = nil
-      }
-      tell(placement, .ended(how))
-    }
+  /// The process of a placement has ended, or never came to be.
+  func hasEnded(_ placement: Placement, _ how: Ended) {
+    endProbe(of: placement)
+    if reloadTakes(theEndOf: placement, how) { return }
+    tell(placement, .ended(how))
   }
 
-  func checkGroup(of process: LiveProcess) {
-    guard process.ended != nil, !process.isGone, !process.groupHasMembers else { return }
-    isGone(process)
-    if case .place(let placement) = process.owner {
-      if placement.current === process { placement.current = nil }
-      placement.dead.insert(process.id, at: 0)
-    }
-  }
-
-  /// Neither it nor its group is left.
-  private func isGone(_ process: LiveProcess) {
-    process.isGone = true
-    process.escalation = nil
-    processes[process.pid] = nil
-    if process.wasKilled { exitCode = exitCode == 0 ? ExitCode.killed : exitCode }
-    if let status = process.status { loop.unwatch(status.number) }
-    process.status = nil
-    process.closePipesAt = now + .milliseconds(100)
-    draining.append(process)
-    if case .place(let placement) = process.owner {
-      placement.retiring.removeAll { $0 === process }
-    }
-    isUnsettled = true
-  }
-
-  private func announce(
-    _ placement: Placement, _ ended: Ended, _ ran: Duration, _ next: ProcessMachine.Next
-  ) {
+  private func announce(_ placement: Placement, _ ended: Ended, _ next: ProcessMachine.Next) {
+    let name = placement.name
     switch next {
-    case .stays where ended == .exited(0): log.say("\(placement.name) is done")
-    case .stays: log.say("\(placement.name) ended: \(ended)")
-    case .restart(.zero): log.say("\(placement.name) ended: \(ended); starting it again")
+    case .done: log.say("\(name) is done")
+    case .stays: log.say("\(name) ended: \(ended)")
+    case .restart(.zero): log.say("\(name) ended: \(ended); starting it again")
     case .restart(let delay):
-      log.say("\(placement.name) ended: \(ended); starting it again in \(delay.short)")
+      log.say("\(name) ended: \(ended); starting it again in \(delay.short)")
     case .givenUp(let runs):
-      log.say("\(placement.name) ended: \(ended); given up after \(runs) short runs in a row")
+      let advice =
+        options.reloads && placement.executable != nil ? "; the next good build starts it" : ""
+      log.say("\(name) ended: \(ended), the \(runs)th time in a row; given up on\(advice)")
+      if let process = placement.process { log.repeatEnd(of: process) }
+      if options.exitOnFailed {
+        if shutdown == nil { exitCode = ExitCode.failed }
+        stopAll(because: "\(name) was given up on")
+      }
     }
+  }
+
+  /// Without anything that runs, waits or could come back there is nothing to supervise.
+  func endIfNothingIsLeft() {
+    let mayReturn = options.reloads && reloads.isWatching
+    guard !mayReturn, processes.isEmpty else { return }
+    let states = placements.map(\.machine.state)
+    guard states.allSatisfy({ [.done, .failed, .stopped, .missing].contains($0) }) else { return }
+    if states.contains(.failed) || states.contains(.missing), exitCode == ExitCode.ended {
+      exitCode = ExitCode.failed
+    }
+    stopAll(because: "all processes have ended")
   }
 }

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// How far the end of everything has come.
@@ -9,17 +8,15 @@ struct Shutdown {
   }
 
   var force: Force
-  var startedAt: ContinuousClock.Instant
   var sayAt: ContinuousClock.Instant
-  /// When what is left of daemonised descendants is told the next signal.
+  /// What happens to descendants that left their process group.
   var strays: StopEscalation?
 }
 
-/// What the exit code of `supervise` means.
+/// The codes `supervise` leaves with, beside those of its processes.
 package enum ExitCode {
   package static let ended: Int32 = 0
   package static let killed: Int32 = 3
-  package static let usage: Int32 = 64
   package static let failed: Int32 = 70
   package static let configuration: Int32 = 78
 }
@@ -29,129 +26,91 @@ extension Supervisor {
 
   /// Begins the end, or makes it harder.
   func stopAll(because reason: String, at force: Shutdown.Force = .asking) {
+    isUnsettled = true
     guard let running = shutdown else {
       log.say("stopping: \(reason)")
-      shutdown = Shutdown(force: force, startedAt: now, sayAt: now + Self.saying)
+      shutdown = Shutdown(force: force, sayAt: now + Self.saying)
+      for process in processes.values where !process.isOfPlace { press(process, at: .pressing) }
       if force != .asking { pressAll(force) }
-      isUnsettled = true
       return
     }
     let next = max(force.rawValue, running.force.rawValue + 1)
-    let harder = Shutdown.Force(rawValue: min(next, Shutdown.Force.killing.rawValue)) ?? .killing
+    let harder = Shutdown.Force(rawValue: next) ?? .killing
     shutdown?.force = harder
-    log.say(harder == .pressing ? "stopping now, no more waiting" : "killing what is left")
+    log.say(harder == .pressing ? "not waiting any longer" : "killing what is left")
     pressAll(harder)
   }
 
   /// All at once, whatever depends on what.
   private func pressAll(_ force: Shutdown.Force) {
     for placement in placements { tell(placement, .stop) }
-    for process in processes.values {
-      var escalation = process.escalation ?? StopEscalation(waiting: .zero, at: now)
-      while escalation.step == .asked || (force == .killing && escalation.step != .killed) {
-        process.send(escalation.harder(at: now))
-      }
-      process.escalation = escalation
-    }
+    for process in processes.values { press(process, at: force) }
+    if shutdown?.strays != nil { endStrays(at: force) }
   }
 
-  /// A process is asked to end.
+  private func press(_ process: LiveProcess, at force: Shutdown.Force) {
+    var escalation = process.escalation ?? StopEscalation(waiting: .zero, at: now)
+    while escalation.step == .asked || (force == .killing && escalation.step != .killed) {
+      process.send(escalation.harder(at: now))
+    }
+    process.escalation = escalation
+  }
+
+  /// A process is asked to end; one that leaves may first finish what it has in hand.
   func beginStop(_ placement: Placement) {
-    for process in [placement.current, placement.successor].compactMap({ $0 }) {
-      ask(process, placement.settings, waiting: placement.settings.stopTimeout)
+    guard let process = placement.process, process.ended == nil else { return }
+    let settings = placement.settings
+    let leaves = placement.role == .leaving && shutdown == nil
+    if process.escalation == nil {
+      process.send(.init(number: settings.stopSignal, group: settings.stopGroup))
     }
-  }
-
-  func ask(_ process: LiveProcess, _ settings: ProcessSettings, waiting timeout: Duration) {
-    guard process.escalation == nil else { return }
-    process.escalation = StopEscalation(waiting: timeout, at: now)
-    process.send(.init(number: settings.stopSignal, group: settings.stopGroup))
+    process.escalation = StopEscalation(
+      waiting: leaves ? settings.drainTimeout : settings.stopTimeout, at: now)
   }
 
   /// Asks those on which nothing depends any more; ends the loop when nothing is left.
   func advanceShutdown() {
-    for placement in placements {
-      switch placement.machine.state {
-      case .stopped, .done, .failed, .stopping(.stay): continue
-      default: break
-      }
-      let needed = placements.contains { other in
+    for placement in placements where !placement.machine.isOver {
+      let isNeeded = placements.contains { other in
         other.place.spec.options.after.contains(placement.kind)
-          && (other.machine.isAlive || !other.processes.isEmpty)
+          && (other.machine.isAlive || other.hasRemains)
       }
-      if !needed { tell(placement, .stop) }
+      if !isNeeded { tell(placement, .stop) }
     }
-    guard processes.isEmpty else { return }
-    endStrays()
+    guard processes.isEmpty, !isUnsettled else { return }
+    endStrays(at: shutdown?.force ?? .asking)
   }
 
-  /// Whatever detached itself from its process has become a child of this one; it goes last.
-  private func endStrays() {
+  /// Whatever left its process's group has become a child of this one by now; it goes last.
+  private func endStrays(at force: Shutdown.Force) {
     let strays = Strays.children()
     guard !strays.isEmpty else {
       draining.forEach(closePipes)
       draining = []
-      loop.stop()
-      return
+      return loop.stop()
     }
     if shutdown?.strays == nil {
       for stray in strays {
-        log.say("ending \(stray.name), pid \(stray.pid), left behind\(stray.origin)")
+        log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
         kill(stray.pid, SIGTERM)
       }
       shutdown?.strays = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
-    } else if shutdown?.strays?.time(is: now) != nil {
+    }
+    if force == .killing || shutdown?.strays?.time(is: now) != nil {
       for stray in strays { kill(stray.pid, SIGKILL) }
-      exitCode = exitCode == 0 ? ExitCode.killed : exitCode
+      if exitCode == ExitCode.ended { exitCode = ExitCode.killed }
     }
   }
 
-  /// All that has become due.
-  func passTime() {
-    for placement in placements {
-      if let deadline = placement.machine.deadline, now >= deadline { tell(placement, .time) }
-    }
-    for process in processes.values {
-      guard let signal = process.escalation?.time(is: now) else { continue }
-      process.send(signal)
-      log.say("\(process.name) pid \(process.pid) has not ended: \(signal)")
-      checkGroup(of: process)
-    }
-    for process in draining where process.closePipesAt.map({ now >= $0 }) ?? true {
-      closePipes(process)
-    }
-    draining.removeAll { $0.pipes.isEmpty }
-    sayWhatIsAwaited()
-  }
-
-  private func closePipes(_ process: LiveProcess) {
-    for pipe in process.pipes { log.drainAndClose(pipe) }
-    process.pipes = []
-  }
-
-  private func sayWhatIsAwaited() {
+  func sayWhatIsAwaited() {
     guard let shutdown else { return }
     if let strays = shutdown.strays, now >= strays.deadline { isUnsettled = true }
     guard now >= shutdown.sayAt else { return }
     self.shutdown?.sayAt = now + Self.saying
     for process in processes.values.sorted(by: { $0.pid < $1.pid }) {
       let busy = process.busy.map { ", \($0) tasks in hand" } ?? ""
-      let rest = process.ended == nil ? "still running" : "has ended, its group has not"
-      log.say("waiting: \(process.name) pid \(process.pid) \(rest)\(busy)")
+      let state = process.ended == nil ? "still runs" : "has ended, others of its group have not"
+      log.say("waiting: \(process.name) pid \(process.pid) \(state)\(busy)")
     }
-  }
-
-  var nextDeadline: Instant? {
-    var next = log.deadline
-    func consider(_ instant: Instant?) {
-      guard let instant else { return }
-      next = min(next ?? instant, instant)
-    }
-    for placement in placements { consider(placement.machine.deadline) }
-    for process in processes.values { consider(process.escalation?.deadline) }
-    for process in draining { consider(process.closePipesAt) }
-    consider(shutdown?.sayAt)
-    consider(shutdown?.strays?.deadline)
-    return next
   }
 }

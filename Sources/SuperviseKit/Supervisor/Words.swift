@@ -26,6 +26,17 @@ extension ProcessMachine.State {
     case .stopped: "stopped"
     case .done: "done"
     case .failed: "failed"
+    case .missing: "missing"
+    }
+  }
+}
+
+extension ProcessMachine {
+  /// Whether nothing more is to be stopped.
+  var isOver: Bool {
+    switch state {
+    case .stopped, .done, .failed, .stopping(.stay): true
+    case .waiting, .starting, .ready, .stopping, .backoff, .missing: false
     }
   }
 }

@@ -1,0 +1,30 @@
+import Glibc
+
+extension Launch {
+  /// Becomes a process of the Procfile or another command, in this terminal.
+  ///
+  /// - Returns: Why that was not possible; otherwise it does not return.
+  package func become(_ words: [String]) throws(ConfigurationError) -> ConfigurationError {
+    let words = words.first == "--" ? Array(words.dropFirst()) : words
+    let options = try options()
+    var arguments = words
+    var environment = options.environment
+    if words.count == 1,
+      let place = options.formation.places.first(where: { $0.spec.name == words[0] })
+    {
+      environment = environment.forPlace(place, in: options.formation)
+      let command = Command(place.spec.command) { environment[$0] }
+      arguments = command.arguments
+    }
+    guard let program = arguments.first else {
+      throw ConfigurationError("run", "name a process or a command")
+    }
+    let path = Spawner.find(program, path: environment["PATH"], directory: options.directory)
+    guard let path else { return ConfigurationError(program, "command not found") }
+    chdir(options.directory)
+    CStrings.with(arguments) { arguments in
+      CStrings.with(environment.list) { _ = execve(path, arguments, $0) }
+    }
+    return ConfigurationError(program, errorText())
+  }
+}
