@@ -53,31 +53,3 @@ final class ExecutableImage: Sendable {
     }
   }
 }
-
-/// Reads exactly so many bytes at an offset; false when the file is shorter.
-func readFully(
-  _ descriptor: Int32, into base: UnsafeMutableRawPointer, count: Int, at offset: Int64
-) -> Bool {
-  var done = 0
-  while done < count {
-    let got = pread(descriptor, base + done, count - done, off_t(offset) + off_t(done))
-    if got < 0, errno == EINTR { continue }
-    guard got > 0 else { return false }
-    done += got
-  }
-  return true
-}
-
-/// The bytes at an offset, nil when the file is shorter.
-func readBytes(_ descriptor: Int32, count: Int, at offset: Int64) -> [UInt8]? {
-  var isComplete = false
-  let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-    guard let base = buffer.baseAddress else {
-      isComplete = count == 0
-      return
-    }
-    isComplete = readFully(descriptor, into: base, count: count, at: offset)
-    initialized = isComplete ? count : 0
-  }
-  return isComplete ? bytes : nil
-}

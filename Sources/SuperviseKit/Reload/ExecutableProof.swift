@@ -114,6 +114,3 @@ private func readBytes(_ descriptor: Int32, table: ELFLayout.Table) -> [UInt8]? 
   readBytes(
     descriptor, count: Int(table.entrySize * table.count), at: Int64(table.offset))
 }
-
-/// What `errno` means, for a person.
-func errorText(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }

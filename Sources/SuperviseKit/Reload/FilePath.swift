@@ -39,3 +39,8 @@ extension String {
     return hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
   }
 }
+
+extension String {
+  /// The path of a name inside this directory, which may be the empty path.
+  func appendingName(_ name: String) -> String { isEmpty ? name : appendingPath(name) }
+}

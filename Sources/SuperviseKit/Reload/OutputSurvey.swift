@@ -1,5 +1,3 @@
-import Glibc
-
 /// The way to an executable, as the file system shows it now.
 ///
 ///     /app ─ .build ─ debug ──link──► x86_64-unknown-linux-gnu ─ debug ─ demo
@@ -77,27 +75,4 @@ struct OutputSurvey: Equatable {
     directories.append(directory)
     return true
   }
-}
-
-/// Where a link leads to, as it is written in it; nil when the path is no link.
-func linkDestination(_ path: String) -> String? {
-  withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
-    guard let base = buffer.baseAddress else { return nil }
-    let length = readlink(path, base, buffer.count)
-    guard length > 0 else { return nil }
-    return String(decoding: UnsafeRawBufferPointer(rebasing: buffer[..<length]), as: UTF8.self)
-  }
-}
-
-/// The absolute path without links, nil when there is nothing.
-func resolvedPath(_ path: String) -> String? {
-  guard let resolved = realpath(path, nil) else { return nil }
-  defer { free(resolved) }
-  return String(cString: resolved)
-}
-
-/// Whether the path leads to a directory, links followed.
-func isDirectory(_ path: String) -> Bool {
-  var status = stat()
-  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
