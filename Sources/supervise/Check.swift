@@ -12,10 +12,6 @@ struct Check: ParsableCommand {
   func run() throws {
     var launch = Launch(prod ? .production : .development)
     what.apply(to: &launch)
-    do {
-      print(Overview(try launch.options()))
-    } catch let error as ConfigurationError {
-      throw complain(error, leavingWith: SuperviseKit.ExitCode.configuration)
-    }
+    print(Overview(try accepting(launch.options)))
   }
 }

@@ -71,25 +71,33 @@ struct LogLook: ParsableArguments {
   }
 }
 
-extension Launch.Colour: @retroactive ExpressibleByArgument {}
+extension Launch.Colour: ExpressibleByArgument {}
 
 extension Launch {
   /// Runs until the end, and leaves with its code.
   func supervise() throws {
-    let code: Int32
-    do {
-      code = try Supervisor(try options()).run()
-    } catch let error as ConfigurationError {
-      throw complain(error, leavingWith: SuperviseKit.ExitCode.configuration)
+    let options = try accepting(options)
+    let supervisor: Supervisor
+    do throws(SystemError) {
+      supervisor = try Supervisor(options)
+    } catch {
+      throw complain(error, leavingWith: 71)
     }
-    throw ArgumentParser.ExitCode(code)
+    throw ArgumentParser.ExitCode(supervisor.run())
+  }
+}
+
+/// What the reading of files and options yields, or an exit with the mistake on standard error.
+func accepting<Result>(_ read: () throws(ConfigurationError) -> Result) throws -> Result {
+  do throws(ConfigurationError) {
+    return try read()
+  } catch {
+    throw complain(error, leavingWith: SuperviseKit.ExitCode.configuration)
   }
 }
 
 /// Says what is wrong, on standard error.
-func complain(
-  _ error: some Error, leavingWith code: Int32
-) -> ArgumentParser.ExitCode {
+func complain(_ error: any Error, leavingWith code: Int32) -> ArgumentParser.ExitCode {
   let text = "supervise: \(error)\n"
   _ = write(STDERR_FILENO, text, text.utf8.count)
   return ArgumentParser.ExitCode(code)

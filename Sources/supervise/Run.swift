@@ -26,10 +26,9 @@ struct Run: ParsableCommand {
     var launch = Launch(prod ? .production : .development)
     launch.procfile = procfile
     launch.environmentFiles = environmentFiles
-    do {
-      throw complain(try launch.become(command), leavingWith: 127)
-    } catch let error as ConfigurationError {
-      throw complain(error, leavingWith: SuperviseKit.ExitCode.configuration)
+    let (error, code) = try accepting { () throws(ConfigurationError) in
+      try launch.become(command)
     }
+    throw complain(error, leavingWith: code)
   }
 }

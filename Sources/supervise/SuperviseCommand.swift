@@ -1,4 +1,5 @@
 import ArgumentParser
+import SuperviseKit
 
 /// `supervise` and its subcommands.
 struct SuperviseCommand: ParsableCommand {
@@ -13,9 +14,9 @@ struct SuperviseCommand: ParsableCommand {
           worker: .build/debug/demo worker
           beat: .build/debug/demo beat
 
-      'supervise dev' builds it, runs all of it in this terminal, and builds again whenever a
-      source is saved; when the build is good, it replaces the processes that are made from it.
-      'supervise prod' runs it and keeps it running.
+      'supervise dev' builds it, runs all of it in this terminal, and builds again
+      whenever a source is saved; when the build is good, it replaces the processes
+      that are made from it. 'supervise prod' runs it and keeps it running.
       """,
     subcommands: [Dev.self, Prod.self, Check.self, Run.self])
 }
@@ -25,15 +26,16 @@ struct Dev: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Builds, runs, and reloads what a new build has changed.",
     discussion: """
-      Where there is a Package.swift, 'swift build' runs first and then after every change of its
-      sources; '--build' names another command, '--no-build' leaves building to an IDE. As long
-      as a build fails, what runs goes on running.
+      Where there is a Package.swift, 'swift build' runs first and then after every
+      change of its sources; '--build' names another command, '--no-build' leaves
+      building to an IDE. As long as a build fails, what runs goes on running.
 
       A program that is not compiled is restarted when a file changes:
 
           supervise dev --watch 'src/**/*.py'
 
-      Ctrl-C stops everything, in order; a second one does not wait, a third one kills.
+      Ctrl-C stops everything, in order; a second one does not wait, a third one
+      kills.
       """)
 
   @OptionGroup var what: WhatToRun

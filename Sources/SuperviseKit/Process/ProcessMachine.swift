@@ -232,7 +232,7 @@ package struct ProcessMachine: Sendable {
     case .exit:
       state = well ? .done : .failed
       return [.announceEnd(how, next), .endAll(code: how.exitCode)]
-    case .never, .onFailure where well:
+    case .onFailure where well, .never:
       state = well ? .done : .failed
       return [.announceEnd(how, next)]
     case .always, .onFailure:

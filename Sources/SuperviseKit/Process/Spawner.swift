@@ -8,8 +8,12 @@ struct SpawnRequest {
   var directory: String
   /// A proven executable to run instead of what the path holds by now.
   var image: ExecutableImage?
-  /// What it says is of no interest.
-  var quiet = false
+  /// Whether what it says is of interest.
+  var output = Output.read
+
+  enum Output {
+    case read, nowhere
+  }
 
   init(arguments: [String], environment: Environment, directory: String) {
     self.arguments = arguments
@@ -53,6 +57,7 @@ struct Spawner {
     let path = request.image == nil ? Self.find(request) : request.arguments[0]
     guard let path else { throw SystemError(request.arguments[0], ENOENT) }
 
+    let isQuiet = request.output == .nowhere
     var handle: Int32 = -1
     let pid = CStrings.with(request.arguments) { arguments in
       CStrings.with(environment.list) { variables in
@@ -65,8 +70,8 @@ struct Spawner {
             what.environment = UnsafePointer(variables)
             what.directory = directory
             what.descriptors = (
-              null.number, request.quiet ? null.number : output.writing.number,
-              request.quiet ? null.number : error.writing.number, status.writing.number,
+              null.number, isQuiet ? null.number : output.writing.number,
+              isQuiet ? null.number : error.writing.number, status.writing.number,
               lifeline.reading.number
             )
             what.death_signal = SIGTERM
@@ -78,7 +83,7 @@ struct Spawner {
     guard pid > 0 else { throw SystemError(request.arguments[0], -pid) }
     return Spawned(
       pid: pid, handle: Descriptor(handle),
-      outputs: request.quiet ? [] : [(output.reading, .output), (error.reading, .error)],
+      outputs: isQuiet ? [] : [(output.reading, .output), (error.reading, .error)],
       status: status.reading)
   }
 

@@ -3,8 +3,10 @@ import Glibc
 extension Launch {
   /// Becomes a process of the Procfile or another command, in this terminal.
   ///
-  /// - Returns: Why that was not possible; otherwise it does not return.
-  package func become(_ words: [String]) throws(ConfigurationError) -> ConfigurationError {
+  /// - Returns: Why that was not possible, and a shell's exit code for it; otherwise nothing.
+  package func become(
+    _ words: [String]
+  ) throws(ConfigurationError) -> (ConfigurationError, Int32) {
     let words = words.first == "--" ? Array(words.dropFirst()) : words
     let options = try options()
     var arguments = words
@@ -20,11 +22,12 @@ extension Launch {
       throw ConfigurationError("run", "name a process or a command")
     }
     let path = Spawner.find(program, path: environment["PATH"], directory: options.directory)
-    guard let path else { return ConfigurationError(program, "command not found") }
+    guard let path else { return (ConfigurationError(program, "command not found"), 127) }
     chdir(options.directory)
     CStrings.with(arguments) { arguments in
       CStrings.with(environment.list) { _ = execve(path, arguments, $0) }
     }
-    return ConfigurationError(program, errorText())
+    let code: Int32 = errno == ENOENT ? 127 : 126
+    return (ConfigurationError(program, errorText()), code)
   }
 }

@@ -9,6 +9,7 @@ final class Log {
   private var stamp: LogStamp
   private var batch: [UInt8] = []
   private let system: LogMerger.StreamID
+  private let build: LogMerger.StreamID
   private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
   /// What is read now, for the time when the sink has no room.
   private var readers: [Int32: () -> Void] = [:]
@@ -22,6 +23,7 @@ final class Log {
     merger = LogMerger(style, width: width)
     stamp = LogStamp(style)
     system = merger.open(name: "system", kind: "system", pid: getpid(), .output)
+    build = merger.open(name: "build", kind: "build", pid: getpid(), .output)
     loop.watch(sink.changed.number) { [unowned self] in sinkChanged() }
   }
 
@@ -30,11 +32,16 @@ final class Log {
   }
 
   /// A line of the supervisor's own.
-  func say(_ text: String) {
+  func say(_ text: String) { say(text, in: system) }
+
+  /// A line of the build.
+  func sayOfBuild(_ text: String) { say(text, in: build) }
+
+  private func say(_ text: String, in stream: LogMerger.StreamID) {
     markTime()
     let line = Array((text + "\n").utf8)
     line.withUnsafeBytes {
-      merger.take($0, from: system, at: stamp, now: .now, into: &batch)
+      merger.take($0, from: stream, at: stamp, now: .now, into: &batch)
     }
   }
 

@@ -21,7 +21,7 @@ package struct Overview: CustomStringConvertible {
       case .program(let words):
         let found = Spawner.find(
           words[0], path: environment["PATH"], directory: options.directory)
-        lines.append("    runs     \(words.joined(separator: " "))")
+        lines.append("    runs     \(place.spec.command)")
         lines.append("    from     \(found ?? "nowhere: '\(words[0])' is not in PATH")")
       case .shell(let line, _):
         lines.append("    runs     sh -c '\(line)'")

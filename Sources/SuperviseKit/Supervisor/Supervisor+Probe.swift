@@ -53,7 +53,7 @@ extension Supervisor {
     var request = SpawnRequest(
       arguments: ["/bin/sh", "-c", command], environment: placement.environment,
       directory: options.directory)
-    request.quiet = true
+    request.output = .nowhere
     do throws(SystemError) {
       let spawned = try spawner.spawn(request)
       let name = "\(placement.name) readiness probe"

@@ -75,11 +75,13 @@ extension Supervisor {
   ) -> LiveProcess {
     let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
     processes[process.pid] = process
-    for (descriptor, channel) in spawned.outputs {
-      let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
-        [unowned self, unowned process] in closePipe(of: process, descriptor)
+    if process.isOfPlace {
+      for (descriptor, channel) in spawned.outputs {
+        let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
+          [unowned self, unowned process] in closePipe(of: process, descriptor)
+        }
+        process.pipes.append(pipe)
       }
-      process.pipes.append(pipe)
     }
     loop.watch(spawned.status.number) { [unowned self, unowned process] in
       readStatus(of: process)
