@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where a link leads to, as it is written in it; nil when the path is no link.
@@ -21,6 +22,21 @@ func resolvedPath(_ path: String) -> String? {
 func isDirectory(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether changes that others make to files there go unnoticed by this machine's kernel.
+///
+/// So it is with file systems of another machine or of another program: what is watched there has
+/// to be looked at from time to time instead.
+func changesAreSilent(in directory: String) -> Bool {
+  var status = statfs()
+  guard statfs(directory, &status) == 0 else { return false }
+  let nfs = 0x6969
+  let plan9 = 0x0102_1997
+  let fuse = 0x6573_5546
+  let cifs = 0xff53_4d42
+  let smb2 = 0xfe53_4d42
+  return [nfs, plan9, fuse, cifs, smb2].contains(Int(status.f_type))
 }
 
 /// Whether there is anything of that name, be it a link to nowhere.

@@ -85,7 +85,7 @@ final class OutputWatcher {
 
   /// Compares every executable with what was seen last.
   ///
-  /// Needed where the kernel tells nothing, as on a file system of another machine.
+  /// Needed from time to time where the kernel tells nothing (``changesAreSilent(in:)``).
   func rescan() throws(WatchError) -> [OutputEvent] { try rescan(created: []) }
 
   private func rescan(

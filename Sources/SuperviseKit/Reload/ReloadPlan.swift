@@ -216,15 +216,14 @@ extension ReloadPlan {
   private mutating func advance(
     at now: ContinuousClock.Instant, _ actions: inout [Action]
   ) {
-    guard let report else { return }
-    for executable in report.executables {
+    for executable in report?.executables ?? [] {
       switch canaries[executable, default: .undecided] {
       case .undecided: sendCanary(executable, at: now, &actions)
       case .passed: sendNext(executable, at: now, &actions)
       case .failed: continue
       }
     }
-    guard steps.allSatisfy(\.stage.isOver) else { return }
+    guard let report, steps.allSatisfy(\.stage.isOver) else { return }
     actions.append(.report(report.ended(superseded: !newer.isEmpty)))
     if !newer.isEmpty { actions.append(.again(newer.sorted())) }
     newer = []

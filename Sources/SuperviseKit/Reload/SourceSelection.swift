@@ -40,7 +40,8 @@ struct SourceSelection: Equatable, Sendable {
 
   /// Whether editors make files of this name while they save or are open.
   ///
-  /// `4913`, or the next free number in steps of 123, is what vim tries a directory with.
+  /// `sedJ7aQx2` is what `sed -i` writes before it renames it over the file; with `4913`, or the
+  /// next free number in steps of 123, vim tries whether it may write in a directory.
   static func isTemporary(_ name: String) -> Bool {
     let prefixes = [".#", ".goutputstream-"]
     let suffixes = ["~", ".swp", ".swo", ".swx", ".kate-swp", "___jb_tmp___", "___jb_old___"]
@@ -48,6 +49,7 @@ struct SourceSelection: Equatable, Sendable {
       return true
     }
     if name.hasPrefix("#"), name.hasSuffix("#") { return true }
+    if name.hasPrefix("sed"), name.count == 9, !name.contains(".") { return true }
     guard let number = Int(name) else { return false }
     return number >= 4913 && (number - 4913).isMultiple(of: 123)
   }
