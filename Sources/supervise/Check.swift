@@ -1,7 +1,7 @@
 import ArgumentParser
 import SuperviseKit
 
-/// `supervise check`
+/// The command `supervise check`.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Reads everything and shows what would run, without running it.")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import SuperviseKit
 
-/// `supervise run`
+/// The command `supervise run`.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs one command in the environment of the Procfile's processes.",

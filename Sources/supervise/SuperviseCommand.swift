@@ -21,7 +21,7 @@ struct SuperviseCommand: ParsableCommand {
     subcommands: [Dev.self, Prod.self, Check.self, Run.self])
 }
 
-/// `supervise dev`
+/// The command `supervise dev`.
 struct Dev: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Builds, runs, and reloads what a new build has changed.",
@@ -65,7 +65,7 @@ struct Dev: ParsableCommand {
   }
 }
 
-/// `supervise prod`
+/// The command `supervise prod`.
 struct Prod: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and keeps running; nothing is watched.",

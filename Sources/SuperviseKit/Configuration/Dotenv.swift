@@ -13,6 +13,7 @@ package struct Dotenv: Sendable, Equatable {
   ///   - file: Its name, for errors.
   ///   - known: The value of a variable that `${NAME}` stands for and the file does not define
   ///     further up.
+  /// - Throws: The first mistake, with its line.
   package init(
     parsing text: String, file: String, known: (String) -> String?
   ) throws(ConfigurationError) {

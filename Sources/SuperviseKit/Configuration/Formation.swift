@@ -25,6 +25,7 @@ package struct Formation: Sendable, Equatable {
   ///   - counts: What `-c` says: `worker=4,web=1`, where `all` stands for every kind.
   ///   - only: The kinds to run; empty for all.
   ///   - basePort: The port of the first process.
+  /// - Throws: What in the arguments does not fit the Procfile.
   package init(
     _ procfile: Procfile, counts: String = "", only: [String] = [], basePort: Int = 5000
   ) throws(ConfigurationError) {

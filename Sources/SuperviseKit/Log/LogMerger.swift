@@ -66,7 +66,7 @@ package struct LogMerger: Sendable {
     if style.terminal, cursor != nil, cursor != id, rest.contains(0x0A) {
       leaveCursor(into: &out)
     }
-    if !streams.values[index].held.isEmpty {
+    if !streams.values[index].held.isEmpty || streams.values[index].continues {
       rest = finishHeld(with: bytes, index, id, at: stamp, into: &out)
     }
     streams.values[index].recent.note(bytes)
@@ -81,6 +81,7 @@ package struct LogMerger: Sendable {
   ) {
     guard let index = streams.index(forKey: id) else { return }
     if !streams.values[index].held.isEmpty {
+      if cursor != id { leaveCursor(into: &out) }
       let end: [UInt8] = [0x0A]
       _ = end.withUnsafeBytes { finishHeld(with: $0, index, id, at: stamp, into: &out) }
     }
@@ -142,10 +143,13 @@ package struct LogMerger: Sendable {
       }
       out.append(0x0A)
     } else {
+      // What was shown or cut before may have been all of the line but its end.
       let continues = streams.values[index].continues
-      line.withUnsafeBytes {
-        streams.values[index].prefix.line(
-          $0, at: stamp, continues ? .rest : .whole, style: style, into: &out)
+      if !(continues && line.isEmpty) {
+        line.withUnsafeBytes {
+          streams.values[index].prefix.line(
+            $0, at: stamp, continues ? .rest : .whole, style: style, into: &out)
+        }
       }
     }
     streams.values[index].shown = 0
@@ -160,7 +164,7 @@ package struct LogMerger: Sendable {
   ) {
     streams.values[index].held.append(contentsOf: rest)
     if streams.values[index].held.count >= Self.longest {
-      if cursor == id { leaveCursor(into: &out) }
+      leaveCursor(into: &out)
       let piece = streams.values[index].held
       let mark: LogPrefix.Piece = streams.values[index].continues ? .middle : .beginning
       piece.withUnsafeBytes {

@@ -38,7 +38,7 @@ package struct StopEscalation: Sendable, Equatable {
     deadline = now + wait
   }
 
-  /// The time is that: is something more to be done?
+  /// Takes the next step if its time has come.
   package mutating func time(is now: Instant) -> Signal? {
     now >= deadline ? harder(at: now) : nil
   }

@@ -66,13 +66,13 @@ struct BuildReport {
     block = []
   }
 
-  /// `[3/7] Compiling demo main.swift`
+  // [3/7] Compiling demo main.swift
   private static func isStep(_ line: String) -> Bool {
     guard line.first == "[", let end = line.firstIndex(of: "]") else { return false }
     return line[..<end].dropFirst().allSatisfy { $0.isNumber || $0 == "/" }
   }
 
-  /// `/path/main.swift:3:9: error: …`
+  // /path/main.swift:3:9: error: …
   private static func isDiagnostic(_ line: String) -> Bool {
     guard line.first == "/" || line.first == "<" else { return false }
     return [": error: ", ": warning: ", ": note: ", ": remark: "].contains { mark in

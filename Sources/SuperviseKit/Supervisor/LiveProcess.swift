@@ -24,6 +24,8 @@ final class LiveProcess {
   private let handle: Descriptor
 
   var pipes: [Pipe] = []
+  /// What came last out of pipes that are closed by now.
+  var lastLines: [[UInt8]] = []
   var status: Descriptor?
   var statusReader = StatusReader()
   var statusText: String?

@@ -77,11 +77,13 @@ final class Log {
 
   /// Repeats the last lines of a process, so that the reason of its end need not be looked for.
   func repeatEnd(of process: LiveProcess) {
-    let lines = process.pipes.flatMap { merger.recentLines($0.stream) }
+    let lines = process.lastLines + process.pipes.flatMap(lastLines)
     guard !lines.isEmpty else { return }
     say("the last lines of \(process.name):")
     for line in lines { say("  " + String(decoding: line, as: UTF8.self)) }
   }
+
+  func lastLines(of pipe: LiveProcess.Pipe) -> [[UInt8]] { merger.recentLines(pipe.stream) }
 
   /// Reads once; false at the end of the pipe.
   private func read(_ pipe: LiveProcess.Pipe) -> Bool {

@@ -90,7 +90,10 @@ extension Supervisor {
   }
 
   private func closePipe(of process: LiveProcess, _ descriptor: Descriptor) {
-    for pipe in process.pipes where pipe.descriptor === descriptor { log.close(pipe) }
+    for pipe in process.pipes where pipe.descriptor === descriptor {
+      process.lastLines += log.lastLines(of: pipe)
+      log.close(pipe)
+    }
     process.pipes.removeAll { $0.descriptor === descriptor }
   }
 

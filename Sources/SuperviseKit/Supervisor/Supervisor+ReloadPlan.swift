@@ -50,7 +50,7 @@ extension Supervisor {
     tell(successor, .start)
   }
 
-  /// A process is ready: was it one that a reload has started?
+  /// A process is ready; it may be one that a reload has started.
   func isReadyForReload(_ placement: Placement) {
     guard placement.isOnTrial else { return }
     placement.isOnTrial = false
