@@ -164,7 +164,11 @@ final class Supervised {
 
   /// Waits until none of them is left, so that the end of one may take its time to be seen.
   func survivorsAfterWaiting() -> [pid_t] {
-    for _ in 0..<3000 where !survivors().isEmpty { usleep(1000) }
+    for _ in 0..<3000 {
+      let left = survivors()
+      if left.isEmpty { return [] }
+      usleep(1000)
+    }
     return survivors()
   }
 

@@ -13,6 +13,13 @@ package final class Descriptor: Sendable {
     if number >= 0 { close(number) }
   }
 
+  /// Opens what the caller has closed of input, output and error, so that no pipe takes its place.
+  static func fillStandardOnes() {
+    var number = open("/dev/null", O_RDWR)
+    while 0...2 ~= number { number = open("/dev/null", O_RDWR) }
+    if number > 2 { close(number) }
+  }
+
   /// The two ends of a new pipe; ours does not block.
   static func pipe(ours: WritableKeyPath<Ends, Descriptor>? = \.reading) throws(SystemError) -> Ends
   {

@@ -32,6 +32,7 @@ package final class Supervisor {
   /// Prepares everything; from here on the signals of the process belong to the supervisor.
   package init(_ options: SuperviseOptions) throws(SystemError) {
     self.options = options
+    Descriptor.fillStandardOnes()
     signal(SIGPIPE, SIG_IGN)
     loop = try EventLoop(signals: [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR2])
     cel_adopt_orphans()
