@@ -39,9 +39,7 @@ struct ReloadTests {
     let run = try Supervised(Self.files)
     link(run)
     try run.start("dev", "-c", "worker=2")
-    try run.expect("runs one")
-    try run.expect("runs one")
-    try run.expect("beats one")
+    try run.expectAll("runs one", "runs one", "beats one")
 
     try run.write("two", to: "version")
     link(run)
@@ -64,9 +62,7 @@ struct ReloadTests {
     let run = try Supervised(Self.files)
     link(run)
     try run.start("dev", "-c", "worker=2")
-    try run.expect("runs one")
-    try run.expect("runs one")
-    try run.expect("beats one")
+    try run.expectAll("runs one", "runs one", "beats one")
 
     try run.write("", to: "crash")
     link(run)
@@ -124,8 +120,7 @@ struct ReloadTests {
       """
     let run = try Supervised(files)
     try run.start("dev", "--build", "./build", "--watch", "src/**")
-    try run.expect("runs one")
-    try run.expect("beats one")
+    try run.expectAll("runs one", "beats one")
 
     try run.write("broken", to: "src/main")
     try run.expect("src/main changed; ./build")

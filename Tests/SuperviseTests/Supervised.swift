@@ -108,6 +108,15 @@ final class Supervised {
   /// The last 64 KiB of what has been read, all of it in nearly every test.
   var output: String { String(decoding: bytes.suffix(1 << 16), as: UTF8.self) }
 
+  /// Reads until all of these have come, in whichever order.
+  func expectAll(_ texts: String...) throws {
+    var missing = texts
+    while !missing.isEmpty {
+      let line = try expect("")
+      if let index = missing.firstIndex(where: line.has) { missing.remove(at: index) }
+    }
+  }
+
   func signal(_ number: Int32) { kill(pid, number) }
 
   /// Waits for the end; what `supervise` leaves with.
@@ -217,7 +226,7 @@ final class Supervised {
 
 extension String {
   /// Whether a text occurs in this one.
-  func has(_ text: String) -> Bool { end(of: text) != nil }
+  func has(_ text: String) -> Bool { text.isEmpty || end(of: text) != nil }
 
   /// The number that follows a text in this line.
   func number(after text: String) -> pid_t? { value(of: text).flatMap { pid_t($0) } }

@@ -16,6 +16,8 @@ struct Builds {
   var pipes: [Descriptor] = []
   /// The processes that are built here wait for the first good build.
   var isFirstAwaited = false
+  /// Whoever has saved a source wants to know that nothing came of it; nobody else does.
+  var saysUnchanged = false
 
   var isBuilding: Bool { startedAt != nil }
   var deadline: Instant? { [buildAt, restartAt].compactMap { $0 }.min() }

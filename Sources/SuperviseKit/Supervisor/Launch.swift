@@ -103,8 +103,8 @@ package struct Launch: Sendable {
 
   private func basePort(_ environment: Environment) throws(ConfigurationError) -> Int {
     guard let text = environment["PORT"] else { return 5000 }
-    guard let port = Int(text), 1...60_000 ~= port else {
-      throw ConfigurationError("PORT", "'\(text)' is no port to count from; use 1 to 60000")
+    guard let port = Int(text), 1...65_535 ~= port else {
+      throw ConfigurationError("PORT", "'\(text)' is no port to count from; use 1 to 65535")
     }
     return port
   }

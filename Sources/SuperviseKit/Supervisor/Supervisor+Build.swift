@@ -130,9 +130,11 @@ extension Supervisor {
   private func buildIsGood() {
     log.say("built in \(took.short)")
     builds.startedAt = nil
+    builds.saysUnchanged = !builds.isFirstAwaited
     builds.isFirstAwaited = false
     isUnsettled = true
     lookAtAll()
+    builds.saysUnchanged = false
   }
 
   private func buildHasFailed(_ status: BuildMachine.Status) {

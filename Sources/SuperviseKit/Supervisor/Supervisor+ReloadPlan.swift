@@ -23,7 +23,8 @@ extension Supervisor {
     case .signal: break
     case .abandon(let name): abandon(name)
     case .restore(let name, let build): restore(name, build)
-    case .unchanged: log.say("the build has brought nothing new")
+    case .unchanged:
+      if builds.saysUnchanged { log.say("the build has brought nothing new") }
     case .report(let report): reloadIsOver(report)
     case .again(let paths): look(at: paths)
     }

@@ -11,6 +11,8 @@ struct Shutdown {
   var sayAt: ContinuousClock.Instant
   /// What happens to descendants that left their process group.
   var strays: StopEscalation?
+  /// Those that were asked to end; others may come to light when their parents have ended.
+  var asked: Set<pid_t> = []
 }
 
 /// The codes `supervise` leaves with, beside those of its processes.
@@ -89,11 +91,11 @@ extension Supervisor {
       draining = []
       return loop.stop()
     }
+    for stray in strays where shutdown?.asked.insert(stray.pid).inserted ?? false {
+      log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
+      kill(stray.pid, SIGTERM)
+    }
     if shutdown?.strays == nil {
-      for stray in strays {
-        log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
-        kill(stray.pid, SIGTERM)
-      }
       shutdown?.strays = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
     }
     if force == .killing || shutdown?.strays?.time(is: now) != nil {
