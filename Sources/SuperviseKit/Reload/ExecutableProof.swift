@@ -40,8 +40,8 @@ extension ExecutableImage {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return .unfinished(errorText()) }
     guard status.st_mode & S_IFMT == S_IFREG else { return .unfinished("it is no regular file") }
-    switch cel_no_writer(descriptor) {
-    case 0: break
+    switch cel_lease(descriptor) {
+    case 0: cel_lease_end(descriptor)
     case EAGAIN: return .busy
     default:
       // Another user's file, or a file system without leases: the tables have to do.

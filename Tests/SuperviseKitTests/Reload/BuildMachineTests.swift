@@ -54,6 +54,17 @@ struct BuildMachineTests {
     #expect(machine.isBuilding)
   }
 
+  @Test mutating func `what is not awaited changes nothing`() {
+    #expect(machine.receive(.time, at: ms(0)) == [])
+    #expect(machine.receive(.finished(.success), at: ms(0)) == [])
+    #expect(machine.receive(.changed([]), at: ms(0)) == [])
+    _ = machine.receive(.changed(["a"]), at: ms(0))
+    #expect(machine.receive(.finished(.exit(1)), at: ms(50)) == [])
+    _ = machine.receive(.time, at: ms(100))
+    #expect(machine.receive(.time, at: ms(5000)) == [])
+    #expect(machine.isBuilding)
+  }
+
   @Test(arguments: 0..<200 as Range<UInt64>)
   mutating func `one build at a time, and every change is in one that began after it`(
     seed: UInt64

@@ -178,6 +178,38 @@ struct ReloadPlanTests {
     #expect(!plan.isReplacing("worker.1"))
   }
 
+  @Test(arguments: [
+    ReloadPlan.Event.ready("worker.2"), .failed("worker.2", reason: "exit 1"), .ended("worker.2"),
+    .drained("worker.2"), .ready("nobody"), .failed("nobody", reason: "exit 1"), .ended("nobody"),
+    .drained("nobody"), .withdrawn("nobody"),
+  ])
+  mutating func `news of an instance that waits or is unknown changes nothing`(
+    event: ReloadPlan.Event
+  ) {
+    let idle = plan.receive(event, at: ms(0))
+    _ = prove([worker(1), worker(2)])
+    let busy = plan.receive(event, at: ms(1))
+
+    #expect(idle == [])
+    #expect(busy == [])
+    #expect(plan.isReplacing("worker.1"))
+    #expect(!plan.isReplacing("worker.2"))
+  }
+
+  @Test(arguments: [
+    ReloadPlan.Event.ready("web.1"), .failed("web.1", reason: "exit 1"), .drained("web.1"),
+  ])
+  mutating func `a process being stopped is awaited, whatever else is told of it`(
+    event: ReloadPlan.Event
+  ) {
+    _ = prove([instance("web.1", .restart)])
+    let early = plan.receive(event, at: ms(1))
+    let ended = plan.receive(.ended("web.1"), at: ms(2))
+
+    #expect(early == [])
+    #expect(ended == [.start("web.1", .new)])
+  }
+
   @Test mutating func `all instances withdrawn end the reload`() {
     _ = prove([worker(1)])
 
