@@ -15,6 +15,8 @@ let strict: [SwiftSetting] = [
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -58,7 +60,9 @@ let package = Package(
     .target(
       name: "CeleriacBeat", dependencies: ["CeleriacCore", log, lifecycle],
       swiftSettings: strict),
-    .target(name: "CeleriacTesting", dependencies: ["CeleriacCore"], swiftSettings: strict),
+    .target(
+      name: "CeleriacTesting", dependencies: ["CeleriacCore", "CeleriacSchedule"],
+      swiftSettings: strict),
     .macro(
       name: "CeleriacMacros",
       dependencies: [
@@ -75,8 +79,8 @@ let package = Package(
     .target(
       name: "CeleriacCLI",
       dependencies: [
-        "CeleriacCore", "CeleriacRedis", "CeleriacWorker", "CeleriacBeat", arguments, log,
-        lifecycle,
+        "CeleriacCore", "CeleriacRedis", "CeleriacWorker", "CeleriacBeat", "CeleriacSchedule",
+        "CLinux", arguments, log, lifecycle, signals,
       ], swiftSettings: strict),
 
     // The example that the Procfile runs
@@ -97,7 +101,37 @@ let package = Package(
       name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "CeleriacRedisTests", dependencies: ["CeleriacRedis", "TestSupport"],
+      name: "CeleriacRedisTests", dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport"],
+      swiftSettings: strict),
+    .target(
+      name: "BrokerConformance",
+      dependencies: ["CeleriacCore", "CeleriacSchedule", "CeleriacTesting"],
+      path: "Tests/BrokerConformance", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacCoreTests",
+      dependencies: [
+        "CeleriacCore", "CeleriacSchedule", "CeleriacTesting", "BrokerConformance", log,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacBeatTests",
+      dependencies: [
+        "CeleriacBeat", "CeleriacRedis", "CeleriacTesting", "TestSupport", log, lifecycle,
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "CLIFixture", dependencies: ["CeleriacCLI", "CeleriacCore"],
+      path: "Tests/CLIFixture", swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacCLITests",
+      dependencies: [
+        "CLIFixture", "CeleriacCLI", "CeleriacRedis", "CeleriacCore", "CeleriacWorker",
+        "TestSupport", log,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SuperviseTests", dependencies: ["supervise", "SuperviseKit"],
       swiftSettings: strict),
     .testTarget(
       name: "InteropTests",
