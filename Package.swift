@@ -122,12 +122,6 @@ let package = Package(
       name: "CLIFixture", dependencies: ["CeleriacCLI", "CeleriacCore"],
       path: "Tests/CLIFixture", swiftSettings: strict),
     .testTarget(
-      name: "CeleriacCLITests",
-      dependencies: [
-        "CLIFixture", "CeleriacCLI", "CeleriacRedis", "CeleriacCore", "CeleriacWorker",
-        "TestSupport", log,
-      ], swiftSettings: strict),
-    .testTarget(
       name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
       swiftSettings: strict),
     .testTarget(
