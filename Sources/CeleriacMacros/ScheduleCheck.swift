@@ -4,6 +4,8 @@ import SwiftParser
 import SwiftSyntax
 
 /// Checks what a schedule says in literals, with the code that will read it at run time.
+///
+/// A message points at a whole literal: the compiler takes no position inside of one from a macro.
 struct ScheduleCheck {
   private(set) var mistakes: [Diagnostic] = []
 
@@ -42,7 +44,7 @@ struct ScheduleCheck {
     do {
       _ = try Crontab(text)
     } catch {
-      mistakes.append(.init(error, in: literal))
+      mistakes.append(.init(.schedule(error.detail), at: literal))
     }
   }
 
@@ -116,27 +118,7 @@ extension ScheduleCheck {
       default: return
       }
     } catch {
-      if let literal = expression.as(StringLiteralExprSyntax.self) {
-        mistakes.append(.init(error, in: literal))
-      } else {
-        mistakes.append(.init(.schedule(error.detail), at: expression))
-      }
-    }
-  }
-}
-
-extension Diagnostic {
-  /// Points at the characters of the literal that the crontab's error means.
-  init(_ error: CrontabError, in literal: StringLiteralExprSyntax) {
-    // With an escape in the literal, its characters and the crontab's do not correspond.
-    if literal.segments.count == 1, let segment = literal.segments.first,
-      case .stringSegment(let text) = segment, text.content.text == error.text
-    {
-      let start = text.content.positionAfterSkippingLeadingTrivia
-      self.init(
-        .schedule(error.detail), at: start.advanced(by: error.range.lowerBound), in: literal)
-    } else {
-      self.init(.schedule(error.detail), at: literal)
+      mistakes.append(.init(.schedule(error.detail), at: expression))
     }
   }
 }

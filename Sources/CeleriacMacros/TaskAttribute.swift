@@ -53,7 +53,7 @@ struct TaskAttribute {
   }
 
   /// Whatever keeps the attribute from being understood.
-  func mistakes(on function: FunctionDeclSyntax) -> [Diagnostic] {
+  var mistakes: [Diagnostic] {
     var mistakes: [Diagnostic] = []
     if let nameSyntax, name == nil, !nameSyntax.is(NilLiteralExprSyntax.self) {
       mistakes.append(.init(.nameNotLiteral, at: nameSyntax))
@@ -61,7 +61,8 @@ struct TaskAttribute {
     if let schedule {
       mistakes += ScheduleCheck(schedule).mistakes
     }
-    return mistakes
+    let copied = [schedule, missed].compactMap(\.self) + optionArguments
+    return mistakes + copied.flatMap { HandleMembers.captures(in: $0.expression) }
   }
 
   /// What is wrong with a name on the wire: one that logs and command lines cannot show.

@@ -132,11 +132,7 @@ extension TaskExpansion {
 
   /// The function as seen from inside of the handle, whose own members would hide a namesake.
   private var qualifiedReference: String {
-    let members = [
-      "name", "options", "parameters", "periodic", "source", "s", "delay", "run", "check", "read",
-      "signature", "register",
-    ]
-    guard members.contains(task.name) else { return task.reference }
+    guard HandleMembers.contains(task.name) else { return task.reference }
     return scope.isType
       ? "\(scope.types.joined(separator: ".")).\(task.reference)"
       : "\(place.module)::\(task.reference)"

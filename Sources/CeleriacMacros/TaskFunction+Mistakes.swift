@@ -42,6 +42,7 @@ extension TaskFunction {
       }
     }
     return parameter.type.mistakes
+      + (parameter.defaultValue.map { HandleMembers.captures(in: $0.value) } ?? [])
   }
 
   /// Labels may be repeated, keywords may not.

@@ -53,9 +53,13 @@ private func expand(
   let task = TaskFunction(function)
 
   let mistakes =
-    attribute.mistakes(on: function) + scope.mistakes(of: function) + task.mistakes(for: kind)
+    attribute.mistakes + scope.mistakes(of: function) + task.mistakes(for: kind)
   for mistake in mistakes { context.diagnose(mistake) }
-  guard mistakes.isEmpty, let place = SourcePlace(function, in: context) else { return [] }
+  guard mistakes.isEmpty else { return [] }
+  guard let place = SourcePlace(function, in: context) else {
+    context.diagnose(.init(.placeless, at: function.name))
+    return []
+  }
 
   let path = [place.module] + scope.types + [function.name.identifierText]
   let wireName = attribute.name ?? path.joined(separator: ".")

@@ -15,6 +15,7 @@ enum TaskMistake {
   case local
   case method
   case actorMethod
+  case placeless
   // Its parameters and its result
   case variadic
   case inoutParameter
@@ -27,6 +28,7 @@ enum TaskMistake {
   case existential(String)
   case tuple(String)
   case selfType
+  case captured(String)
   // Its name on the wire
   case emptyName
   case malformedName(String)
@@ -65,6 +67,8 @@ extension TaskMistake: DiagnosticMessage {
       "a method can't be a task, as a worker has no instance to call it on"
     case .actorMethod:
       "an actor's method can't be a task, as a worker has no instance to call it on"
+    case .placeless:
+      "the compiler does not say in which file the task is written"
 
     case .variadic:
       "a variadic parameter can't be a task's: take an array"
@@ -88,6 +92,8 @@ extension TaskMistake: DiagnosticMessage {
       "'\(type)' is a tuple, which is not Codable: use a struct"
     case .selfType:
       "'Self' can't be used here: write the type's name"
+    case .captured(let name):
+      "'\(name)' would be the task's own '\(name)' here: put its module or type in front"
 
     case .emptyName:
       "a wire name can't be empty; without one, a task is called after its module and function"
@@ -115,11 +121,6 @@ extension TaskMistake: DiagnosticMessage {
 extension Diagnostic {
   init(_ mistake: TaskMistake, at node: some SyntaxProtocol, fixIt: FixIt? = nil) {
     self.init(node: node, message: mistake, fixIts: fixIt.map { [$0] } ?? [])
-  }
-
-  /// Points at a place inside of a node, such as a part of a literal.
-  init(_ mistake: TaskMistake, at position: AbsolutePosition, in node: some SyntaxProtocol) {
-    self.init(node: node, position: position, message: mistake)
   }
 }
 

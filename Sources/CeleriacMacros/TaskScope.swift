@@ -33,11 +33,7 @@ struct TaskScope {
       }
       let type = node.asProtocol((any DeclGroupSyntax).self)
       guard type != nil else { return [.init(.local, at: function.name)] }
-      if let generic = node.asProtocol((any WithGenericParametersSyntax).self),
-        generic.genericParameterClause != nil
-      {
-        return [.init(.inGenericType, at: function.name)]
-      }
+      if node.isGenericContext { return [.init(.inGenericType, at: function.name)] }
     }
     guard isType, !function.modifiers.isStatic else { return [] }
     let keyword = function.funcKeyword
@@ -68,5 +64,25 @@ extension DeclModifierListSyntax {
     contains {
       $0.name.tokenKind == .keyword(.static) || $0.name.tokenKind == .keyword(.class)
     }
+  }
+}
+
+extension Syntax {
+  /// Whether it is a generic type, or an extension that only a generic type can have.
+  fileprivate var isGenericContext: Bool {
+    if let type = self.as(ExtensionDeclSyntax.self) {
+      return type.genericWhereClause != nil || !type.extendedType.isPlainName
+    }
+    return asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause != nil
+  }
+}
+
+extension TypeSyntax {
+  /// Whether it is a name, or several with dots, without arguments in angle brackets.
+  fileprivate var isPlainName: Bool {
+    if let member = self.as(MemberTypeSyntax.self) {
+      return member.genericArgumentClause == nil && member.baseType.isPlainName
+    }
+    return self.as(IdentifierTypeSyntax.self).map { $0.genericArgumentClause == nil } ?? false
   }
 }

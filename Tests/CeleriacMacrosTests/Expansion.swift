@@ -5,7 +5,7 @@ import SwiftSyntax
 import SwiftSyntaxMacroExpansion
 import SwiftSyntaxMacros
 
-/// What the macros make of the source of a file `Mail/Tasks.swift`.
+/// What the macros make of the source of a file `Tasks.swift`.
 struct Expansion {
   /// The source with its attributes expanded.
   let text: String
@@ -22,10 +22,10 @@ struct Expansion {
     let fixIts: [String]
   }
 
-  init(of source: String) {
+  init(of source: String, in module: String = "Mail") {
     let file = Parser.parse(source: source)
     let context = BasicMacroExpansionContext(
-      sourceFiles: [file: .init(moduleName: "Mail", fullFilePath: "/src/Tasks.swift")])
+      sourceFiles: [file: .init(moduleName: module, fullFilePath: "/src/Tasks.swift")])
     let expanded = file.expand(
       macroSpecs: [
         "Task": MacroSpec(type: TaskMacro.self),

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import CeleriacMacros
+
 /// What is written beside a task, where its form matters; that all of it compiles is tested elsewhere.
 @Suite(.timeLimit(.minutes(1)))
 struct ExpansionTests {
@@ -167,5 +169,13 @@ struct ExpansionTests {
     let member = reference.replacing("Mail::", with: "Post.Box.")
     let text = Expansion(of: "extension Post.Box { @Task static \(function) {} }").text
     #expect(text.contains(" -> Void = \(member)\n"))
+  }
+
+  @Test func `every member of the handle is known as one that hides others`() {
+    let text = Expansion(of: "@PeriodicTask(.hourly) func send(x: Int = 1) {}").text
+    let members = text.matches(of: /^  (?:private )?(?:let|func) (\w+)/.anchorsMatchLineEndings())
+
+    #expect(members.count == 10)
+    #expect(members.filter { !HandleMembers.contains(String($0.1)) }.map(\.1) == [])
   }
 }

@@ -101,6 +101,14 @@ struct MistakeTests {
       "a generic type can't have tasks: a message does not say what the type stands for"
     ),
     (
+      "extension Box<Int> { @Task static func ‸send(_ x: Int) {} }",
+      "a generic type can't have tasks: a message does not say what the type stands for"
+    ),
+    (
+      "extension Array where Element == Int { @Task static func ‸send(_ x: Int) {} }",
+      "a generic type can't have tasks: a message does not say what the type stands for"
+    ),
+    (
       "func main() { @Task func ‸send(_ x: Int) {} }",
       "a local function can't be a task: move it to file scope or into a type, as a static member"
     ),

@@ -110,4 +110,23 @@ struct ParameterMistakeTests {
   func `what a schedule calls has defaults`(source: String, message: String) {
     expectMistake(source, message)
   }
+
+  @Test(arguments: [
+    ("@Task func send(x: Int = ‸delay) {}", "delay"),
+    ("@Task func send(x: Int = max(1, ‸options.count)) {}", "options"),
+    ("@Task(queue: ‸name) func send(x: Int) {}", "name"),
+    ("@PeriodicTask(.every(‸source)) func send() async {}", "source"),
+  ])
+  func `names that the handle would capture are refused`(source: String, name: String) {
+    expectMistake(
+      source, "'\(name)' would be the task's own '\(name)' here: put its module or type in front")
+  }
+
+  @Test(arguments: [
+    "@Task func send(x: Int = Mail.delay, y: Options = .run) {}",
+    "@Task(retry: .fixed(attempts: 3).when { name in name.check }) func send(x: Int) {}",
+  ])
+  func `names after a dot or in a closure are not captured`(source: String) {
+    #expect(Expansion(of: source).mistakes == [])
+  }
 }

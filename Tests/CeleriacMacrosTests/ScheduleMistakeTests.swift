@@ -4,32 +4,34 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct ScheduleMistakeTests {
   @Test(arguments: [
-    (".crontab(\"‸61 * * * *\")", "'61' is not a minute (0–59)"),
-    (".crontab(\"0 8-‸24 * * *\", in: \"Europe/Berlin\")", "'24' is not an hour (0–23)"),
+    (".crontab(‸\"61 * * * *\")", "'61' is not a minute (0–59)"),
+    (".crontab(‸\"0 8-24 * * *\", in: \"Europe/Berlin\")", "'24' is not an hour (0–23)"),
     (
-      "Schedule.crontab(\"0 0 * * mon,‸fry\")",
+      "Schedule.crontab(‸\"0 0 * * mon,fry\")",
       "'fry' is not a day of the week (0–6 or sun–sat, Sunday is 0)"
     ),
-    (".crontab(\"0 0 * ‸13 *\").gap(.skip)", "'13' is not a month (1–12 or jan–dec)"),
-    (".crontab(\"0 0 ‸31 2 *\")", "no month of '2' has a day of '31'"),
+    (".crontab(‸\"0 0 * 13 *\").gap(.skip)", "'13' is not a month (1–12 or jan–dec)"),
+    (".crontab(‸\"0 0 31 2 *\")", "no month of '2' has a day of '31'"),
     (
-      ".crontab(\"‸0 0 * *\")",
+      ".crontab(‸\"0 0 * *\")",
       "five fields are needed (minute, hour, day of the month, month, day of the week), not 4"
     ),
-    (".crontab(#\"‸61 * * * *\"#)", "'61' is not a minute (0–59)"),
-    (".crontab(\"\"\"\n  ‸61 * * * *\n  \"\"\")", "'61' is not a minute (0–59)"),
+    (".crontab(‸#\"61 * * * *\"#)", "'61' is not a minute (0–59)"),
+    (".crontab(‸\"\"\"\n  61 * * * *\n  \"\"\")", "'61' is not a minute (0–59)"),
     (".crontab(‸\"61\\t* * * *\")", "'61' is not a minute (0–59)"),
   ])
-  func `the offending characters of a crontab are pointed at`(schedule: String, message: String) {
+  func `a crontab that nothing matches is an error on its literal`(
+    schedule: String, message: String
+  ) {
     expectMistake("@PeriodicTask(\(schedule)) func tick() async {}", message)
   }
 
   @Test(arguments: [
     (".crontab(minute: ‸61)", "'61' is not a minute (0–59)"),
     (".crontab(minute: 0, hour: [8, ‸24])", "'24' is not an hour (0–23)"),
-    (".crontab(minute: \"*/15,‸60\", in: \"UTC\")", "'60' is not a minute (0–59)"),
+    (".crontab(minute: ‸\"*/15,60\", in: \"UTC\")", "'60' is not a minute (0–59)"),
     (".crontab(dayOfMonth: ‸0)", "'0' is not a day of the month (1–31)"),
-    (".crontab(monthOfYear: \"‸x\")", "'x' is not a month (1–12 or jan–dec)"),
+    (".crontab(monthOfYear: ‸\"x\")", "'x' is not a month (1–12 or jan–dec)"),
     (
       ".crontab(dayOfWeek: ‸7)",
       "'7' is not a day of the week (0–6 or sun–sat, Sunday is 0)"
