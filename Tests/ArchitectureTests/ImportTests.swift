@@ -18,7 +18,7 @@ struct ImportTests {
     "Celeriac": ["CeleriacCore", "CeleriacSchedule"],
     "CeleriacCLI": [
       "CeleriacCore", "CeleriacSchedule", "CeleriacRedis", "CeleriacWorker", "CeleriacBeat",
-      "CLinux", "ArgumentParser",
+      "CLinux", "ArgumentParser", "UnixSignals",
     ] + service + system,
     "task_manager": ["Celeriac", "CeleriacCLI", "Subprocess", "FoundationEssentials"] + system,
     "SuperviseKit": ["CLinux"] + system,
@@ -62,7 +62,9 @@ struct ImportTests {
   func `what is pure has no clock, no log and no waiting`(_ file: SourceFile) {
     let words = Set(file.code.matches(of: /\b[A-Za-z]\w*\b/).map { String($0.output) })
 
-    #expect(Set(file.imports).subtracting(["CeleriacSchedule"]) == [])
+    // A machine of a module above may speak of calls and instants: Core's values.
+    let values: Set = file.module == "CeleriacCore" ? [] : ["CeleriacCore"]
+    #expect(Set(file.imports).subtracting(values).subtracting(["CeleriacSchedule"]) == [])
     #expect(
       words.intersection([
         "async", "await", "Logger", "WallClock", "ContinuousClock", "SuspendingClock", "Mutex",

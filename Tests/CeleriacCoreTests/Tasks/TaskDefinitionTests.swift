@@ -66,13 +66,14 @@ struct TaskDefinitionTests {
     #expect(error?.code == .unreadable)
   }
 
-  @Test func `an optional parameter may be left out, and a default stands in`() throws {
-    var arguments = try Arguments(args: "[1]")
+  @Test func `an optional argument may be null, but is left out only for a default`() throws {
+    var arguments = try Arguments(args: "[1, null]")
 
     #expect(try arguments.next("a", as: Int.self) == 1)
     #expect(try arguments.next("b", as: Int?.self) == nil)
     #expect(try arguments.next("c", as: [Int].self, default: [7]) == [7])
-    #expect(throws: ArgumentError.self) { try arguments.next("d", as: [Int].self) }
+    let error = #expect(throws: ArgumentError.self) { try arguments.next("d", as: Int?.self) }
+    #expect(error?.description == "argument 'd' is missing")
   }
 
   @Test func `a task of two parameters without labels counts them`() {
