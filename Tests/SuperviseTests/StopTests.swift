@@ -129,7 +129,7 @@ struct StopTests {
     let run = try Supervised([
       "Procfile": """
       child: sleep 94
-      reader: sh -c 'sleep 93 & read line <&4; echo the lifeline is cut > ended; kill $!'
+      reader: sh -c 'trap "" TERM; sleep 93 & read line <&4; kill -KILL $!'
       """
     ])
     try run.start("dev")
