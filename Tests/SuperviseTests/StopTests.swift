@@ -97,12 +97,18 @@ struct StopTests {
     let run = try Supervised([
       "Procfile": #"""
       #: restart=never
-      parent: sh -c 'setsid sh -c "trap \"\" TERM; echo deaf; while :; do sleep 9; done" & exit 0'
+      parent: sh -c 'setsid ./deaf & until [ -e deafness ]; do sleep 0.01; done'
       other: sleep 99
-      """#
+      """#,
+      "deaf": """
+      #!/bin/sh
+      trap '' TERM
+      touch deafness
+      while :; do sleep 9; done
+      """,
     ])
     try run.start("dev")
-    try run.expect("deaf")
+    try run.expect("parent is done")
 
     run.signal(SIGINT)
 
@@ -129,7 +135,7 @@ struct StopTests {
     let run = try Supervised([
       "Procfile": """
       child: sleep 94
-      reader: sh -c 'sleep 93 & read line <&4; echo the lifeline is cut > ended; kill $!'
+      reader: sh -c 'trap "" TERM; sleep 93 & read line <&4; kill -KILL $!'
       """
     ])
     try run.start("dev")

@@ -138,6 +138,10 @@ extension Supervisor {
       placement.build = FileIdentity(path: path)
       return true
     case .rejected(let proof):
+      if case .busy = proof {
+        // Its writer may be through without any further event to tell.
+        reloads.busy[path] = .init(since: now, nextLook: now + ExecutableProof.retryDelay)
+      }
       let reason =
         switch proof {
         case .unfinished(let reason): "cannot be run: \(reason)"
