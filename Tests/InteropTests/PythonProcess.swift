@@ -45,10 +45,8 @@ final class PythonProcess: Sendable {
   }
 
   deinit {
-    parts.withLock { parts in
-      parts.process.terminate()
-      parts.process.waitUntilExit()
-    }
+    // Not awaited: Foundation's wait needs a run loop, which a test's thread does not turn.
+    parts.withLock { $0.process.terminate() }
   }
 
   /// Writes a line and reads the next one.
