@@ -73,7 +73,7 @@ struct ProcessTests {
 
     worker.endLifeline()
 
-    #expect(try await worker.says("supervisorGone"))
+    #expect(try await worker.says("the supervisor is gone"))
     #expect(try await worker.ends() == 0)
   }
 
@@ -97,9 +97,12 @@ struct ProcessTests {
   }
 
   @Test func `JSON logs have no banner`() async throws {
-    let worker = try worker("--log-format", "json")
-
+    let worker = try worker("--log-format", "json", "--loglevel", "trace")
     #expect(try await worker.says(#""message":"ready""#))
+
+    worker.signal(SIGTERM)
+
+    #expect(try await worker.ends() == 0)
     #expect(worker.lines.all.allSatisfy { $0.hasPrefix(#"{"ts":""#) })
   }
 
