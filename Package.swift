@@ -15,6 +15,8 @@ let strict: [SwiftSetting] = [
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -58,7 +60,9 @@ let package = Package(
     .target(
       name: "CeleriacBeat", dependencies: ["CeleriacCore", log, lifecycle],
       swiftSettings: strict),
-    .target(name: "CeleriacTesting", dependencies: ["CeleriacCore"], swiftSettings: strict),
+    .target(
+      name: "CeleriacTesting", dependencies: ["CeleriacCore", "CeleriacSchedule"],
+      swiftSettings: strict),
     .macro(
       name: "CeleriacMacros",
       dependencies: [
@@ -75,8 +79,8 @@ let package = Package(
     .target(
       name: "CeleriacCLI",
       dependencies: [
-        "CeleriacCore", "CeleriacRedis", "CeleriacWorker", "CeleriacBeat", arguments, log,
-        lifecycle,
+        "CeleriacCore", "CeleriacRedis", "CeleriacWorker", "CeleriacBeat", "CeleriacSchedule",
+        "CLinux", arguments, log, lifecycle, signals,
       ], swiftSettings: strict),
 
     // The example that the Procfile runs
@@ -92,17 +96,66 @@ let package = Package(
       name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
 
     // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
+      resources: [.copy("Fixtures")], swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacRedisTests", dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport"],
+      swiftSettings: strict),
+    .target(
+      name: "BrokerConformance",
+      dependencies: ["CeleriacCore", "CeleriacSchedule", "CeleriacTesting"],
+      path: "Tests/BrokerConformance", swiftSettings: strict),
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacCoreTests",
+      dependencies: [
+        "CeleriacCore", "CeleriacSchedule", "CeleriacTesting", "BrokerConformance", log,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacBeatTests",
+      dependencies: [
+        "CeleriacBeat", "CeleriacRedis", "CeleriacTesting", "TestSupport", log, lifecycle,
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "CLIFixture", dependencies: ["CeleriacCLI", "CeleriacCore"],
+      path: "Tests/CLIFixture", swiftSettings: strict),
+    .testTarget(
+      name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SuperviseTests", dependencies: ["supervise", "SuperviseKit"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "InteropTests",
+      dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
+      exclude: ["python"], swiftSettings: strict),
     .testTarget(
       name: "CeleriacMacrosTests",
       dependencies: [
-        "CeleriacMacros",
-        .product(name: "SwiftSyntaxMacrosGenericTestSupport", package: "swift-syntax"),
+        "Celeriac", "CeleriacMacros",
+        .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+        .product(name: "SwiftParser", package: "swift-syntax"),
+        .product(name: "SwiftSyntax", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacroExpansion", package: "swift-syntax"),
+        .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
       ], swiftSettings: strict),
-    .target(
-      name: "CeleriacLinkedTasks", dependencies: ["Celeriac"], path: "Tests/CeleriacLinkedTasks",
-      swiftSettings: strict),
+    linkedTasks("StrictTasks", in: "Strict", strict),
+    linkedTasks("PlainTasks", in: "Plain", []),
+    linkedTasks("MainActorTasks", in: "MainActor", [.defaultIsolation(MainActor.self)]),
+    linkedTasks("MemorySafeTasks", in: "MemorySafe", [.strictMemorySafety()]),
     .testTarget(
-      name: "CeleriacTests", dependencies: ["Celeriac", "CeleriacLinkedTasks"],
-      swiftSettings: strict),
+      name: "CeleriacTests",
+      dependencies: [
+        "Celeriac", "StrictTasks", "PlainTasks", "MainActorTasks", "MemorySafeTasks", log,
+      ], swiftSettings: strict),
   ]
 )
+
+/// Tasks that tests are linked with and never import, compiled as a user's package might be.
+func linkedTasks(_ name: String, in folder: String, _ settings: [SwiftSetting]) -> Target {
+  .target(
+    name: name, dependencies: ["Celeriac"], path: "Tests/LinkedTasks/\(folder)",
+    swiftSettings: settings + [.treatAllWarnings(as: .error)])
+}

@@ -20,8 +20,9 @@ struct BeatMachine {
   enum Step: Equatable {
     /// Asks the broker for the entry's state; if it has none, intervals begin at `startingAt`.
     ///
-    /// Repeated each minute: it keeps the state from expiring, and a beat whose broker was emptied
-    /// finds back to the grid of the others.
+    /// Repeated each minute, from the last instant fired: it keeps the state from expiring, and
+    /// beats whose broker was emptied, or reset by one with another schedule, find back to one grid
+    /// without firing again what was fired.
     case read(startingAt: Timestamp)
     /// Fires the instant `due`, which stands for all from `since` on.
     case fire(due: Timestamp, since: Timestamp)

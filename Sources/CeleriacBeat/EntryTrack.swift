@@ -24,7 +24,9 @@ struct EntryTrack {
 
   private struct Course {
     var anchor: Timestamp
-    /// The last instant that is behind us.
+    /// The last instant that was fired; the anchor before the first.
+    var fired: Timestamp
+    /// What is behind us: fired or left out.
     var last: Timestamp
     /// The first instant after it.
     var next: Timestamp?
@@ -49,7 +51,7 @@ struct EntryTrack {
     guard case .waiting(var course) = state else { return .act(.read(startingAt: now)) }
 
     guard let next = course.next, next <= now else {
-      if course.reading.isOver(at: now) { return .act(.read(startingAt: course.anchor)) }
+      if course.reading.isOver(at: now) { return .act(.read(startingAt: course.fired)) }
       return .sleep(until: min(course.next ?? .distantFuture, course.reading.end))
     }
     if course.backlog.isEmpty {
@@ -77,6 +79,7 @@ struct EntryTrack {
     case (.learned(let known), .waiting(let course)):
       learn(known, after: course, at: now)
     case (.settled(let due), .waiting(var course)):
+      course.fired = max(course.fired, due)
       advance(&course, to: due)
       state = .waiting(course)
     case (.settled, .unread):
@@ -89,10 +92,12 @@ struct EntryTrack {
   // What this beat has seen settled stays settled, also when the broker has lost it; the anchor is
   // the broker's, so that all beats fire on one grid.
   private mutating func learn(_ known: BeatState, after course: Course?, at now: Timestamp) {
-    let last = max(known.lastFired ?? known.anchor, course?.last ?? .distantPast)
+    let fired = max(known.lastFired ?? known.anchor, course?.fired ?? .distantPast)
+    let last = max(fired, course?.last ?? .distantPast)
     state = .waiting(
       Course(
-        anchor: known.anchor, last: last, next: line.next(after: last, anchor: known.anchor),
+        anchor: known.anchor, fired: fired, last: last,
+        next: line.next(after: last, anchor: known.anchor),
         reading: Pause(start: now, length: Self.longestReading)))
   }
 

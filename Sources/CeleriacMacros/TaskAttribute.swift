@@ -52,12 +52,17 @@ struct TaskAttribute {
     return missed.map { "\(when), \($0.text)" } ?? when
   }
 
-  func mistakes(on function: FunctionDeclSyntax) -> [Diagnostic] {
+  /// Whatever keeps the attribute from being understood.
+  var mistakes: [Diagnostic] {
     var mistakes: [Diagnostic] = []
     if let nameSyntax, name == nil, !nameSyntax.is(NilLiteralExprSyntax.self) {
-      mistakes.append(.init(.nameIsNoLiteral, at: nameSyntax))
+      mistakes.append(.init(.nameNotLiteral, at: nameSyntax))
     }
-    return mistakes
+    if let schedule {
+      mistakes += ScheduleCheck(schedule).mistakes
+    }
+    let copied = [schedule, missed].compactMap(\.self) + optionArguments
+    return mistakes + copied.flatMap { HandleMembers.captures(in: $0.expression) }
   }
 
   /// What is wrong with a name on the wire: one that logs and command lines cannot show.

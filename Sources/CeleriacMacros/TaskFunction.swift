@@ -15,7 +15,7 @@ struct TaskFunction {
     syntax = function
     var all = Array(function.signature.parameterClause.parameters)
     if let first = all.first, first.type.isTaskContext {
-      contextLabel = first.firstName.text
+      contextLabel = first.firstName.labelText
       all.removeFirst()
     } else {
       contextLabel = nil
@@ -73,7 +73,7 @@ struct TaskFunctionParameter {
   init(_ parameter: FunctionParameterSyntax, _ index: Int, isKeyword: Bool) {
     syntax = parameter
     self.isKeyword = isKeyword
-    label = parameter.firstName.text
+    label = parameter.firstName.labelText
     let inner = parameter.secondName ?? parameter.firstName
     name = inner.text == "_" ? "arg\(index)" : inner.text
     let named = label == "_" ? inner : parameter.firstName
@@ -117,7 +117,30 @@ extension TypeSyntax {
     return trimmedDescription
   }
 
+  /// Whether the worker fills the parameter in.
   var isTaskContext: Bool {
     ["TaskContext", "CeleriacCore.TaskContext", "Celeriac.TaskContext"].contains(valueText)
+  }
+}
+
+extension TokenSyntax {
+  /// The name without the backticks that let it be a keyword.
+  var identifierText: String {
+    let text = text
+    guard text.count > 2, text.hasPrefix("`"), text.hasSuffix("`") else { return text }
+    return String(text.dropFirst().dropLast())
+  }
+
+  /// The name as an argument label: of all keywords, three need backticks there.
+  var labelText: String {
+    let plain = identifierText
+    return plain.isPlainIdentifier && !["inout", "let", "var"].contains(plain) ? plain : text
+  }
+}
+
+extension String {
+  /// Whether the name can do without backticks, if it is no keyword.
+  var isPlainIdentifier: Bool {
+    first?.isNumber == false && allSatisfy { $0 == "_" || $0.isLetter || $0.isNumber }
   }
 }

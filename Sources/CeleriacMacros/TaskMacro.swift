@@ -1,3 +1,4 @@
+import SwiftDiagnostics
 public import SwiftSyntax
 public import SwiftSyntaxMacros
 
@@ -35,7 +36,15 @@ private func expand(
   in context: some MacroExpansionContext
 ) -> [DeclSyntax] {
   guard let function = declaration.as(FunctionDeclSyntax.self) else {
-    context.diagnose(.init(.notAFunction(node.attributeName.trimmedDescription), at: node))
+    let name = node.attributeName.trimmedDescription
+    context.diagnose(.init(.notAFunction(attribute: name), at: node))
+    return []
+  }
+
+  // With both attributes, the periodic one speaks.
+  let other = function.attributes.attribute(kind == .called ? "PeriodicTask" : "Task")
+  if let other {
+    if kind == .periodic { context.diagnose(.init(removing: other, from: function)) }
     return []
   }
 
@@ -44,9 +53,13 @@ private func expand(
   let task = TaskFunction(function)
 
   let mistakes =
-    attribute.mistakes(on: function) + scope.mistakes(of: function) + task.mistakes(for: kind)
+    attribute.mistakes + scope.mistakes(of: function) + task.mistakes(for: kind)
   for mistake in mistakes { context.diagnose(mistake) }
-  guard mistakes.isEmpty, let place = SourcePlace(function, in: context) else { return [] }
+  guard mistakes.isEmpty else { return [] }
+  guard let place = SourcePlace(function, in: context) else {
+    context.diagnose(.init(.placeless, at: function.name))
+    return []
+  }
 
   let path = [place.module] + scope.types + [function.name.identifierText]
   let wireName = attribute.name ?? path.joined(separator: ".")
@@ -57,4 +70,24 @@ private func expand(
   let expansion = TaskExpansion(
     task: task, scope: scope, attribute: attribute, place: place, wireName: wireName)
   return expansion.declarations
+}
+
+extension AttributeListSyntax {
+  /// The attribute of a name.
+  fileprivate func attribute(_ name: String) -> AttributeSyntax? {
+    compactMap { $0.as(AttributeSyntax.self) }.first {
+      [name, "Celeriac.\(name)"].contains($0.attributeName.trimmedDescription)
+    }
+  }
+}
+
+extension Diagnostic {
+  fileprivate init(removing attribute: AttributeSyntax, from function: FunctionDeclSyntax) {
+    let others = function.attributes.filter { $0.as(AttributeSyntax.self) != attribute }
+    let remaining = AttributeListSyntax(Array(others))
+      .with(\.leadingTrivia, function.attributes.leadingTrivia)
+    self.init(
+      .bothAttributes, at: attribute,
+      fixIt: .replace(function.attributes, with: remaining, .removeTask))
+  }
 }

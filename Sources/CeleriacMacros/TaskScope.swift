@@ -25,6 +25,7 @@ struct TaskScope {
     context.first?.as(ExtensionDeclSyntax.self)?.modifiers.accessLevel
   }
 
+  /// Whatever keeps the place from having the function as a task.
   func mistakes(of function: FunctionDeclSyntax) -> [Diagnostic] {
     for node in context {
       if node.is(ProtocolDeclSyntax.self) {
@@ -32,21 +33,17 @@ struct TaskScope {
       }
       let type = node.asProtocol((any DeclGroupSyntax).self)
       guard type != nil else { return [.init(.local, at: function.name)] }
-      if let generic = node.asProtocol((any WithGenericParametersSyntax).self),
-        generic.genericParameterClause != nil
-      {
-        return [.init(.inGenericType, at: function.name)]
-      }
+      if node.isGenericContext { return [.init(.inGenericType, at: function.name)] }
     }
     guard isType, !function.modifiers.isStatic else { return [] }
     let keyword = function.funcKeyword
     let insertion = FixIt.Change.replaceLeadingTrivia(
       token: keyword, newTrivia: keyword.leadingTrivia + .unexpectedText("static "))
-    let inActor = context.first?.is(ActorDeclSyntax.self) ?? false
+    let isActor = context.first?.is(ActorDeclSyntax.self) ?? false
     return [
       .init(
-        .instanceMethod(inActor: inActor), at: function.name,
-        fixIt: FixIt(message: TaskFixIt.makeStatic, changes: [insertion]))
+        isActor ? .actorMethod : .method, at: function.name,
+        fixIt: FixIt(message: TaskFixIt.insertStatic, changes: [insertion]))
     ]
   }
 }
@@ -70,11 +67,22 @@ extension DeclModifierListSyntax {
   }
 }
 
-extension TokenSyntax {
-  /// The name without the backticks that let it be a keyword.
-  var identifierText: String {
-    let text = text
-    return text.count > 2 && text.hasPrefix("`") && text.hasSuffix("`")
-      ? String(text.dropFirst().dropLast()) : text
+extension Syntax {
+  /// Whether it is a generic type, or an extension that only a generic type can have.
+  fileprivate var isGenericContext: Bool {
+    if let type = self.as(ExtensionDeclSyntax.self) {
+      return type.genericWhereClause != nil || !type.extendedType.isPlainName
+    }
+    return asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause != nil
+  }
+}
+
+extension TypeSyntax {
+  /// Whether it is a name, or several with dots, without arguments in angle brackets.
+  fileprivate var isPlainName: Bool {
+    if let member = self.as(MemberTypeSyntax.self) {
+      return member.genericArgumentClause == nil && member.baseType.isPlainName
+    }
+    return self.as(IdentifierTypeSyntax.self).map { $0.genericArgumentClause == nil } ?? false
   }
 }

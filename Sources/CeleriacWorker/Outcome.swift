@@ -21,13 +21,10 @@ enum Outcome: Sendable {
 }
 
 extension Outcome {
-  /// Decides what follows from what a task has thrown.
+  /// Decides what follows from `error`, which a task has thrown.
   ///
-  /// - Parameters:
-  ///   - error: What was thrown.
-  ///   - ended: Why the run was cancelled, if it was.
-  ///   - now: The time of day.
-  ///   - random: A number in 0..<1 for the jitter of retries.
+  /// `ended` is why the run was cancelled, if it was; `random` is in 0..<1 and places a retry's delay
+  /// inside its jitter.
   static func of(
     _ error: any Error, from call: TaskCall, task: any TaskHandle, ended: CancellationReason?,
     now: Timestamp, random: Double

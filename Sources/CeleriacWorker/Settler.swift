@@ -80,7 +80,7 @@ final class Settler: Sendable {
         return
       } catch  where error.code == .refused {
         logger.error(
-          "outcomes can't be stored; their tasks will run again",
+          "outcomes are refused; their tasks will run again when this worker stops",
           metadata: ["count": "\(batch.count)", "reason": "\(error.detail)"])
         return
       } catch {

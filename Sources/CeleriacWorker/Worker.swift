@@ -59,7 +59,8 @@ public struct Worker: Service {
       await take(from: consumer, into: dispatcher, runner: runner)
     }
     logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
-    for delivery in dispatcher.close() {
+    // Each goes back to be taken next, so the first in line has to be the last to go.
+    for delivery in dispatcher.close().reversed() {
       settler.settle(Settlement(delivery.loan, .requeue))
     }
     await finish(dispatcher, running)

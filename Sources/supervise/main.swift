@@ -1,1 +1,3 @@
-print("supervise")
+import ArgumentParser
+
+SuperviseCommand.main()

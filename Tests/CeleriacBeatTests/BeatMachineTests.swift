@@ -70,7 +70,7 @@ struct BeatMachineTests {
     #expect(machine.next(at: at(9)) == .sleep(until: .distantFuture))
   }
 
-  @Test func `the broker's state is read again each minute, with the anchor as it is`() throws {
+  @Test func `the broker's state is read again each minute, with the anchor kept`() throws {
     var machine = try BeatMachine.knowing(.crontab("0 0 * * *"), anchor: at(9))
 
     #expect(machine.next(at: at(9)) == .sleep(until: at(9, 1)))
@@ -85,7 +85,20 @@ struct BeatMachineTests {
 
     #expect(machine.step(at: at(9, 1)) == .fire(due: at(9, 1), since: at(9, 1)))
     _ = machine.receive(.settled(at(9, 1)), for: 0, at: at(9, 1))
-    #expect(machine.step(at: at(9, 1)) == .read(startingAt: at(9)))
+    #expect(machine.step(at: at(9, 1)) == .read(startingAt: at(9, 1)))
+  }
+
+  @Test func `a broker that forgot all learns the grid, and that nothing before is due`() throws {
+    let schedule = Schedule.every(.seconds(60))
+    var machine = try BeatMachine.knowing(schedule, anchor: at(9), lastFired: at(9, 5))
+    guard case .read(let start) = machine.step(at: at(9, 5, 59)) else {
+      Issue.record("the state is read before the minute is over")
+      return
+    }
+
+    var successor = try BeatMachine.knowing(schedule, anchor: start, at: at(9, 5, 59))
+
+    #expect(successor.next(at: at(9, 5, 59)) == .sleep(until: at(9, 6)))
   }
 
   @Test func `another anchor in the broker is taken over, and nothing is fired again`() throws {

@@ -54,9 +54,6 @@ struct TimetableTests {
 
   @Test func `a periodic task needs a default for each parameter`() throws {
     let periodic = PeriodicOptions(.every(.seconds(30)))
-    let optional = TaskDefinition("a", labels: ["to"], periodic: periodic) { (_: String?) in }
-    #expect(try Timetable(registry: try registry(optional)).entries.count == 1)
-
     let required = TaskDefinition(
       "a", labels: ["to"], periodic: periodic, file: "App/A.swift", line: 3
     ) { (_: String) in }

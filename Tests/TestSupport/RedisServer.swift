@@ -65,13 +65,17 @@ public final class RedisServer: Sendable {
     url =
       port.map { "redis://\(credentials)127.0.0.1:\($0)/0" }
       ?? "unix://\(credentials)\(folder)/s?db=0"
-    arguments =
-      [
-        "redis-server", "--port", "\(port ?? 0)", "--bind", "127.0.0.1", "--unixsocket",
-        socketPath, "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "no",
-        "--enable-debug-command", "local", "--logfile", folder + "/log",
-      ] + (password.map { ["--requirepass", $0] } ?? []) + users.flatMap { ["--user", $0] }
-      + options
+    var arguments = [
+      "redis-server", "--port", "\(port ?? 0)", "--bind", "127.0.0.1", "--unixsocket", socketPath,
+      "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "no",
+      "--enable-debug-command", "local", "--logfile", folder + "/log",
+    ]
+    if let password { arguments += ["--requirepass", password] }
+    for user in users {
+      arguments.append("--user")
+      arguments += user.split(separator: " ").map(String.init)
+    }
+    self.arguments = arguments + options
   }
 
   deinit {

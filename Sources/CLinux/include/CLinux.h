@@ -10,8 +10,11 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <sys/vfs.h>
 
+#include "cel_lease.h"
 #include "cel_section.h"
+#include "cel_spawn.h"
 #include "cel_stdio.h"
 #include "cel_thread.h"
 

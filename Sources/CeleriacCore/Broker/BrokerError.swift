@@ -10,8 +10,13 @@ public struct BrokerError: Error, Equatable, CustomStringConvertible {
     /// No answer came in time; whether the request was carried out is unknown.
     public static let timedOut = Code("timed out")
 
-    /// The server answered with an error, such as a wrong password or no memory left.
+    /// The server answered with an error, such as a wrong password.
     public static let refused = Code("refused")
+
+    /// The server has reached its memory limit and takes nothing more.
+    ///
+    /// Raise `maxmemory`, or let the queues drain.
+    public static let outOfMemory = Code("out of memory")
 
     /// No queue is set up for this code to send to.
     ///

@@ -133,6 +133,7 @@ extension TaskQueue {
 }
 
 /// Runs `body` with `queue` as ``TaskQueue/current``.
+@discardableResult
 public func withTaskQueue<Value>(
   _ queue: TaskQueue, _ body: () async throws -> Value
 ) async rethrows -> Value {

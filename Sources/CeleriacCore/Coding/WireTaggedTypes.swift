@@ -76,7 +76,9 @@ extension UUID: WireScalar {
       let member = try scanner.skipValue()
       if bytes[key].elementsEqual("hex".utf8) { hex = JSONText.string(bytes, member) }
     }
-    guard tagged.type == "uuid", var text = hex, text.utf8.count == 32 else { return nil }
+    guard tagged.type == "uuid", var text = hex, text.utf8.count == 32,
+      text.utf8.allSatisfy({ Hex.value($0) != nil })
+    else { return nil }
     for offset in [20, 16, 12, 8] {
       text.insert("-", at: text.index(text.startIndex, offsetBy: offset))
     }
@@ -96,6 +98,8 @@ extension Decimal: WireScalar {
     let value = tagged?.value ?? range
     let text =
       JSONText.string(bytes, value) ?? String(decoding: bytes[value], as: UTF8.self)
+    // Foundation reads the number that a text begins with and passes over what follows it.
+    guard JSONScanner.isNumber(Array(text.utf8)) else { return nil }
     self.init(string: text)
   }
 

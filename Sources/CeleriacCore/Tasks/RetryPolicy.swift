@@ -37,8 +37,10 @@ public struct RetryPolicy: Sendable {
     RetryPolicy(
       attempts: attempts,
       delay: { failures in
-        // Past 2^30 the cap has won long ago, and the shift stays in range.
-        min(base * (1 << min(max(failures - 1, 0), 30)), cap)
+        // Step by step: the product of a long base and a large power might not be a `Duration`.
+        var delay = base
+        for _ in 1..<min(max(failures, 1), 64) where delay < cap { delay *= 2 }
+        return min(delay, cap)
       }, jitter: min(max(jitter, 0), 1), applies: { _ in true })
   }
 
@@ -59,6 +61,6 @@ public struct RetryPolicy: Sendable {
   package func delay(after error: any Error, attempt: Int, random: Double) -> Duration? {
     guard attempt < attempts, applies(error) else { return nil }
     let full = delay(attempt)
-    return full * (1 - jitter * random)
+    return jitter == 0 ? full : full * (1 - jitter * random)
   }
 }

@@ -11,9 +11,19 @@ extension Envelope {
     }
     let inside = body.lowerBound + 1..<body.upperBound - 1
     guard isBase64 else { return Array(JSONText.unescaped(bytes, inside).utf8) }
-    if let plain = Base64.decode(bytes, inside) { return plain }
+    let plain = try decodedBase64(inside)
+    do {
+      _ = try UTF8Span(validating: plain.span)
+    } catch {
+      throw WireError(.notJSON, "'body' is no UTF-8")
+    }
+    return plain
+  }
+
+  private func decodedBase64(_ range: Range<Int>) throws(WireError) -> [UInt8] {
+    if let plain = Base64.decode(bytes, range) { return plain }
     // An escaped slash or line break is legal JSON, if never seen from Python.
-    let unescaped = Array(JSONText.unescaped(bytes, inside).utf8)
+    let unescaped = Array(JSONText.unescaped(bytes, range).utf8)
     guard let plain = Base64.decode(unescaped, 0..<unescaped.count) else {
       throw WireError(.unsupportedEncoding, "'body' is no base64")
     }

@@ -11,16 +11,22 @@ extension Envelope {
   /// Nothing is decoded and encoded again: big integers, floats, stamps and headers of others
   /// arrive at the next worker byte for byte.
   func rewritten(_ changes: [HeaderChange]) -> [UInt8] {
-    var edits: [(range: Range<Int>, text: [UInt8])] = changes.compactMap { change in
+    var edits: [(range: Range<Int>, text: [UInt8])] = []
+    var added: [UInt8] = []
+    for change in changes {
       let (name, range, value) = resolve(change)
-      if let range { return (range, value) }
-      guard let start = headers.start else { return nil }
-      var member: [UInt8] = []
-      member.append(jsonString: name)
-      member.append(json: ": ")
-      member += value
-      if !headers.isEmpty { member.append(json: ", ") }
-      return (start..<start, member)
+      if let range {
+        edits.append((range, value))
+      } else {
+        if !added.isEmpty { added.append(json: ", ") }
+        added.append(jsonString: name)
+        added.append(json: ": ")
+        added += value
+      }
+    }
+    if let start = headers.start, !added.isEmpty {
+      if !headers.isEmpty { added.append(json: ", ") }
+      edits.append((start..<start, added))
     }
     edits.sort { $0.range.lowerBound < $1.range.lowerBound }
 

@@ -151,6 +151,20 @@ extension Envelope {
   /// The priority, 0 (first) to 9 (last); what can't be read is 0, as in Celery.
   public var priority: Int { min(max(integer(properties.priority) ?? 0, 0), 9) }
 
+  /// A header of the application's own, when it is text.
+  ///
+  /// Reads the headers anew: worth it for the few tasks that ask.
+  public func header(_ name: String) -> String? {
+    guard let start = headers.start else { return nil }
+    var found: String?
+    var scanner = JSONScanner(bytes, in: start - 1..<bytes.count)
+    try? scanner.readObject { (key, scanner) throws(WireError) in
+      let value = try scanner.skipValue()
+      if bytes[key].elementsEqual(name.utf8) { found = JSONText.string(bytes, value) }
+    }
+    return found
+  }
+
   func string(_ range: Range<Int>?) -> String? {
     range.flatMap { JSONText.string(bytes, $0) }
   }

@@ -1,4 +1,35 @@
 extension JSONScanner {
+  /// Passes over a backslash and what belongs to it.
+  mutating func skipEscape() throws(WireError) {
+    position += 1
+    guard position < end else { throw unexpected("the text ends inside a string") }
+    switch bytes[position] {
+    case UInt8(ascii: "u"):
+      let digits = position + 1..<position + 5
+      guard digits.upperBound <= end, bytes[digits].allSatisfy({ Hex.value($0) != nil }) else {
+        throw unexpected("four hexadecimal digits were expected")
+      }
+      position = digits.upperBound
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+      UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+      position += 1
+    default:
+      throw unexpected("an unknown escape")
+    }
+  }
+
+  /// Whether the whole text is one number, in digits.
+  static func isNumber(_ text: [UInt8]) -> Bool {
+    guard let last = text.last, Hex.value(last) != nil else { return false }
+    var scanner = JSONScanner(text)
+    do {
+      try scanner.skipNumber()
+      return scanner.position == text.count
+    } catch {
+      return false
+    }
+  }
+
   // Which containers are open, one bit each: 1 for an object.
   struct NestingStack {
     private var kinds: [Bool] = []
@@ -84,7 +115,12 @@ extension JSONScanner {
       position += 1
       if position < end, bytes[position] == UInt8(ascii: "I") { return try skipWord("Infinity") }
     }
-    try skipDigits()
+    if position < end, bytes[position] == UInt8(ascii: "0") {
+      // Nothing follows a leading zero but a fraction or an exponent.
+      position += 1
+    } else {
+      try skipDigits()
+    }
     if position < end, bytes[position] == UInt8(ascii: ".") {
       position += 1
       try skipDigits()

@@ -87,7 +87,7 @@ struct JSONScanner {
         position += 1
         return start..<position
       case UInt8(ascii: "\\"):
-        position += 2
+        try skipEscape()
       case 0..<0x20:
         throw unexpected("a control character inside a string")
       default:

@@ -86,7 +86,7 @@ enum JSONText {
     switch bytes[range.lowerBound] {
     case UInt8(ascii: "N"): .nan
     case UInt8(ascii: "I"): .infinity
-    case UInt8(ascii: "-") where range.count == 9: -.infinity
+    case UInt8(ascii: "-") where bytes[range.upperBound - 1] == UInt8(ascii: "y"): -.infinity
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       Double(String(decoding: bytes[range], as: UTF8.self))
     default: nil

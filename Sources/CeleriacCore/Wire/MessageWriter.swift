@@ -13,6 +13,7 @@ struct MessageContent {
   var eta: Timestamp?
   var expires: Timestamp?
   var softTimeLimit: Duration?
+  var hardTimeLimit: Duration?
   var retries = 0
   var priority = 0
   var ignoresResult = false
@@ -45,7 +46,9 @@ enum MessageWriter {
     output.append(jsonString: content.groupID)
     output.append(json: #", "group_index": null, "retries": "#)
     output.append(json: content.retries)
-    output.append(json: #", "timelimit": [null, "#)
+    output.append(json: #", "timelimit": ["#)
+    output.append(jsonSeconds: content.hardTimeLimit)
+    output.append(json: ", ")
     output.append(jsonSeconds: content.softTimeLimit)
     output.append(json: #"], "root_id": "#)
     output.append(jsonString: (content.rootID ?? content.id).rawValue)

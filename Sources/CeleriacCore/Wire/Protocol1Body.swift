@@ -48,4 +48,8 @@ struct Protocol1Body: Sendable {
   private init(unread bytes: [UInt8]) {
     self.bytes = bytes
   }
+
+  func string(_ range: Range<Int>?) -> String? {
+    range.flatMap { JSONText.string(bytes, $0) }
+  }
 }

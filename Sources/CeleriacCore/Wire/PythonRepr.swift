@@ -9,90 +9,131 @@ struct PythonRepr {
   let kwargs: String
 
   init(args: [UInt8], kwargs: [UInt8]) {
-    var text = Self.python(args)
-    let isSingle = args.count > 2 && !Self.hasTopLevelComma(text)
-    if text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") {
-      text[0] = UInt8(ascii: "(")
-      text[text.count - 1] = UInt8(ascii: ")")
-      if isSingle { text.insert(UInt8(ascii: ","), at: text.count - 1) }
-    }
-    self.args = Self.truncated(text)
-    self.kwargs = Self.truncated(Self.python(kwargs))
-  }
-
-  // JSON and Python differ in three words, in the quotes, and in the blank after a separator.
-  private static func python(_ json: [UInt8]) -> [UInt8] {
-    var output: [UInt8] = []
-    output.reserveCapacity(min(json.count, maximumBytes) + 16)
-    var index = 0
-    while index < json.count, output.count <= maximumBytes {
-      switch json[index] {
-      case UInt8(ascii: "\""):
-        index = appendString(json, from: index, to: &output)
-        continue
-      case UInt8(ascii: "t"): index += append("True", for: "true", to: &output)
-      case UInt8(ascii: "f"): index += append("False", for: "false", to: &output)
-      case UInt8(ascii: "n"): index += append("None", for: "null", to: &output)
-      case UInt8(ascii: ","), UInt8(ascii: ":"):
-        output.append(json[index])
-        output.append(UInt8(ascii: " "))
-        index += 1
-      case UInt8(ascii: " "): index += 1
-      default:
-        output.append(json[index])
-        index += 1
-      }
-    }
-    // Cut inside: closed again, so that the text stays one line of balanced look.
-    if index < json.count { output.append(json.last ?? 0) }
-    return output
-  }
-
-  private static func appendString(
-    _ json: [UInt8], from start: Int, to output: inout [UInt8]
-  ) -> Int {
-    output.append(UInt8(ascii: "'"))
-    var index = start + 1
-    while index < json.count, json[index] != UInt8(ascii: "\"") {
-      if json[index] == UInt8(ascii: "\\"), index + 1 < json.count {
-        if json[index + 1] != UInt8(ascii: "\"") { output.append(json[index]) }
-        index += 1
-      } else if json[index] == UInt8(ascii: "'") {
-        output.append(UInt8(ascii: "\\"))
-      }
-      output.append(json[index])
-      index += 1
-    }
-    output.append(UInt8(ascii: "'"))
-    return index + 1
-  }
-
-  private static func append(
-    _ word: StaticString, for other: StaticString, to output: inout [UInt8]
-  ) -> Int {
-    output.append(json: word)
-    return other.utf8CodeUnitCount
-  }
-
-  private static func hasTopLevelComma(_ text: [UInt8]) -> Bool {
-    var depth = 0
-    var isQuoted = false
-    var previous: UInt8 = 0
-    for byte in text {
-      switch byte {
-      case UInt8(ascii: "'") where previous != UInt8(ascii: "\\"): isQuoted.toggle()
-      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += isQuoted ? 0 : 1
-      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= isQuoted ? 0 : 1
-      case UInt8(ascii: ",") where depth == 1 && !isQuoted: return true
-      default: break
-      }
-      previous = byte
-    }
-    return false
+    var tuple = PythonText(args)
+    tuple.translate()
+    self.args = Self.truncated(tuple.asTuple)
+    var dictionary = PythonText(kwargs)
+    dictionary.translate()
+    self.kwargs = Self.truncated(dictionary.bytes)
   }
 
   private static func truncated(_ text: [UInt8]) -> String {
     guard text.count > maximumBytes else { return String(decoding: text, as: UTF8.self) }
-    return String(decoding: text[..<(maximumBytes - 3)], as: UTF8.self) + "..."
+    var end = maximumBytes - 3
+    // Not inside a character: its further bytes are 10xxxxxx.
+    while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
+    return String(decoding: text[..<end], as: UTF8.self) + "..."
+  }
+}
+
+/// JSON text on its way to Python's spelling.
+///
+/// They differ in five words, in the quotes and escapes, and in the blank after a separator. It
+/// stops where the text is long enough, however much is left.
+private struct PythonText {
+  private let json: [UInt8]
+  private var index = 0
+  private var depth = 0
+  private var topLevelCommas = 0
+  private(set) var bytes: [UInt8] = []
+
+  init(_ json: [UInt8]) {
+    self.json = json
+    bytes.reserveCapacity(min(json.count, PythonRepr.maximumBytes) + 16)
+  }
+
+  private var isLongEnough: Bool { bytes.count > PythonRepr.maximumBytes }
+
+  mutating func translate() {
+    while index < json.count, !isLongEnough {
+      let byte = json[index]
+      switch byte {
+      case UInt8(ascii: "\""): translateString()
+      case UInt8(ascii: "t"): write("True", insteadOf: "true")
+      case UInt8(ascii: "f"): write("False", insteadOf: "false")
+      case UInt8(ascii: "n"): write("None", insteadOf: "null")
+      case UInt8(ascii: "N"): write("nan", insteadOf: "NaN")
+      case UInt8(ascii: "I"): write("inf", insteadOf: "Infinity")
+      case UInt8(ascii: ","):
+        if depth == 1 { topLevelCommas += 1 }
+        write(", ", insteadOf: ",")
+      case UInt8(ascii: ":"): write(": ", insteadOf: ":")
+      case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):
+        index += 1
+      default:
+        if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+        if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+        bytes.append(byte)
+        index += 1
+      }
+    }
+  }
+
+  /// The list as the tuple that positional arguments are; one alone has a comma after it.
+  var asTuple: [UInt8] {
+    guard bytes.first == UInt8(ascii: "["), bytes.count > 1 else { return bytes }
+    var tuple = bytes
+    tuple[0] = UInt8(ascii: "(")
+    guard depth == 0 else { return tuple }
+    tuple.removeLast()
+    if topLevelCommas == 0, tuple.count > 1 { tuple.append(UInt8(ascii: ",")) }
+    tuple.append(UInt8(ascii: ")"))
+    return tuple
+  }
+
+  private mutating func write(_ text: StaticString, insteadOf word: StaticString) {
+    bytes.append(json: text)
+    index += word.utf8CodeUnitCount
+  }
+
+  private mutating func translateString() {
+    let quote = quote(ofStringAt: index)
+    bytes.append(quote)
+    index += 1
+    while index < json.count, json[index] != UInt8(ascii: "\""), !isLongEnough {
+      let byte = json[index]
+      if byte == UInt8(ascii: "\\"), index + 1 < json.count {
+        translateEscape()
+        continue
+      }
+      if byte == quote { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
+      index += 1
+    }
+    bytes.append(quote)
+    index += 1
+  }
+
+  private mutating func translateEscape() {
+    let letter = json[index + 1]
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "/"):
+      bytes.append(letter)
+      index += 2
+    case UInt8(ascii: "b"): write("\\x08", insteadOf: "\\b")
+    case UInt8(ascii: "f"): write("\\x0c", insteadOf: "\\f")
+    case UInt8(ascii: "u") where json[index...].starts(with: #"\u00"#.utf8):
+      write("\\x", insteadOf: "\\u00")
+    default:
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(letter)
+      index += 2
+    }
+  }
+
+  // Python takes double quotes for a string that has single ones in it, and no double ones.
+  private func quote(ofStringAt start: Int) -> UInt8 {
+    var hasSingle = false
+    var index = start + 1
+    let end = min(json.count, start + PythonRepr.maximumBytes)
+    while index < end, json[index] != UInt8(ascii: "\"") {
+      if json[index] == UInt8(ascii: "'") { hasSingle = true }
+      if json[index] == UInt8(ascii: "\\") {
+        index += 1
+        if index < end, json[index] == UInt8(ascii: "\"") { return UInt8(ascii: "'") }
+      }
+      index += 1
+    }
+    return UInt8(ascii: hasSingle ? "\"" : "'")
   }
 }

@@ -40,6 +40,7 @@ extension TaskCall {
     content.eta = eta
     content.expires = expires
     content.softTimeLimit = softTimeLimit
+    content.hardTimeLimit = hardTimeLimit
     content.retries = retries
     content.priority = priority
     return content

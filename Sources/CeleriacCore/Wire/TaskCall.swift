@@ -73,8 +73,15 @@ extension TaskCall {
     }
     let content: Result<Content, WireError> = Result { () throws(WireError) in
       let text = try envelope.bodyText()
-      return envelope.task == nil
-        ? .protocol1(try Protocol1Body(text)) : .protocol2(try CallBody(text))
+      guard envelope.task != nil else { return .protocol1(try Protocol1Body(text)) }
+      var scanner = JSONScanner(text)
+      guard scanner.peek() == UInt8(ascii: "{") else { return .protocol2(try CallBody(text)) }
+      // A hybrid, which Celery reads as well: named by its headers, with a body of protocol 1.
+      let body = try Protocol1Body(text)
+      guard body.args != nil else {
+        throw WireError(.wrongType, "the body is no array of arguments, keywords and links")
+      }
+      return .protocol1(body)
     }
     switch content {
     case .success(.protocol2(let body)):
@@ -106,7 +113,7 @@ extension TaskCall {
       rootID: envelope.string(headers.rootID).map { TaskID($0) } ?? id,
       parentID: envelope.string(headers.parentID).map { TaskID($0) },
       groupID: envelope.string(headers.group),
-      retries: max(fields.integer(headers.retries) ?? 0, 0),
+      retries: fields.count(headers.retries),
       eta: try fields.timestamp(headers.eta, name: "eta"),
       expires: try fields.timestamp(headers.expires, name: "expires"),
       softTimeLimit: limits.soft, hardTimeLimit: limits.hard,
@@ -115,11 +122,11 @@ extension TaskCall {
   }
 
   private init(_ envelope: Envelope, protocol1 body: Protocol1Body) throws(MessageError) {
-    guard let task = body.task.flatMap({ JSONText.string(body.bytes, $0) }) else {
+    guard let task = body.string(body.task) ?? envelope.task else {
       throw MessageError(
         .malformedBody, detail: "neither the headers nor the body name a task")
     }
-    guard let id = body.id.flatMap({ JSONText.string(body.bytes, $0) }).map({ TaskID($0) }) else {
+    guard let id = body.string(body.id).map({ TaskID($0) }) ?? envelope.id else {
       throw MessageError(.missingID, task: task, detail: "the body has no 'id'")
     }
     let call: CallBody
@@ -132,8 +139,8 @@ extension TaskCall {
     let limits = fields.timeLimits(body.timeLimit)
     self.init(
       task: task, id: id, rootID: id, parentID: nil,
-      groupID: body.group.flatMap { JSONText.string(body.bytes, $0) },
-      retries: max(fields.integer(body.retries) ?? 0, 0),
+      groupID: body.string(body.group),
+      retries: fields.count(body.retries),
       eta: try fields.timestamp(body.eta, name: "eta"),
       expires: try fields.timestamp(body.expires, name: "expires"),
       softTimeLimit: limits.soft, hardTimeLimit: limits.hard, ignoresResult: nil,
@@ -148,10 +155,12 @@ private struct HeaderReader {
   let task: String
   let id: TaskID
 
-  func integer(_ range: Range<Int>?) -> Int? {
-    guard let range else { return nil }
+  // A count that anybody can go on counting from; what is none is 0.
+  func count(_ range: Range<Int>?) -> Int {
+    guard let range else { return 0 }
     // Python runs a message whose count came as a string, so it is read here as well.
-    return JSONText.integer(bytes, range) ?? JSONText.string(bytes, range).flatMap { Int($0) }
+    let count = JSONText.integer(bytes, range) ?? JSONText.string(bytes, range).flatMap { Int($0) }
+    return min(max(count ?? 0, 0), Int(Int32.max))
   }
 
   func timestamp(_ range: Range<Int>?, name: String) throws(MessageError) -> Timestamp? {
@@ -172,7 +181,8 @@ private struct HeaderReader {
       try? scanner.readArray { (scanner) throws(WireError) in
         let value = try scanner.skipValue()
         let seconds = JSONText.double(bytes, value).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
-        limits.append(seconds.map { .seconds($0) })
+        // A limit of a thousand years is none, and `Duration` holds no more than 10^20 seconds.
+        limits.append(seconds.map { .seconds(min($0, 3e10)) })
       }
     }
     return (limits.first ?? nil, limits.count > 1 ? limits[1] : nil)

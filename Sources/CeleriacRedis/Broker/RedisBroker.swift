@@ -159,6 +159,7 @@ extension BrokerError {
       switch error.code {
       case .connectionLost, .notReady, .noResources: .unreachable
       case .timedOut: .timedOut
+      case .outOfMemory: .outOfMemory
       case .closed: .closed
       default: .refused
       }

@@ -22,13 +22,13 @@ extension RedisConsumer {
 
   // One round trip: up to `count` messages, or the registration of batches to wait with.
   private func takeBatch(upTo count: Int) async throws -> [Delivery] {
-    let request = state.withLock { TakeRequest(count, &$0) }
+    let (request, worker) = state.withLock { (TakeRequest(count, &$0), $0.book.worker) }
     do throws(RedisError) {
       let reply = try await commands.send(request.batch)[0].orThrow()
       return state.withLock { request.read(reply, &$0) }
     } catch {
       if error.isFenced {
-        await loseLease()
+        await loseLease(of: worker)
         return []
       }
       if error.effect == .unknown || error.code == .cancelled {

@@ -16,13 +16,20 @@ extension RedisConsumer {
   /// Renews, reclaims, promotes and recovers, in one round trip.
   func tick() {
     let started = ContinuousClock.now
-    let (worker, reclaims) = state.withLock { ($0.book.worker, Array($0.book.uncertain.keys)) }
+    let request: (String, [Int])? = state.withLock { state in
+      guard !state.isTicking, !state.isClosed else { return nil }
+      state.isTicking = true
+      return (state.book.worker, Array(state.book.uncertain.keys))
+    }
+    guard let (worker, reclaims) = request else { return }
     var batch = RedisBatch()
     batch.append(
       .tick, keys: [Keys.workers, Keys.loans(worker)], worker, leaseMilliseconds, reclaims.count,
       Each(reclaims), Each(options.queues.map(\.rawValue)))
     commands.submit(batch, within: .limit(options.lease)) { [weak self] outcome in
-      guard case .success(let replies) = outcome, let self else { return }
+      guard let self else { return }
+      state.withLock { $0.isTicking = false }
+      guard case .success(let replies) = outcome else { return }
       ticked(replies[0], for: worker, started, reclaims)
     }
   }
@@ -45,7 +52,7 @@ extension RedisConsumer {
     }
     guard isCurrent else { return }
     if fields[0] == 0 {
-      Task { await loseLease() }
+      Task { await loseLease(of: worker) }
       return
     }
     if fields[2] > 0 {

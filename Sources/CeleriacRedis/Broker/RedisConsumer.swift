@@ -21,6 +21,7 @@ final class RedisConsumer: Consumer {
     var rotation = 0
     var ticker: IOTimer?
     var early: IOTimer?
+    var isTicking = false
   }
 
   let options: ConsumerOptions
@@ -69,8 +70,8 @@ final class RedisConsumer: Consumer {
         if let result = settlement.result { try await options.results.store(result) }
       }
     }
-    let request = state.withLock {
-      SettleRequest(settlements, book: &$0.book, withResults: sharesResults)
+    let (request, worker) = state.withLock {
+      (SettleRequest(settlements, book: &$0.book, withResults: sharesResults), $0.book.worker)
     }
     guard let batch = request.batch else { return request.lost }
     do throws(RedisError) {
@@ -82,7 +83,7 @@ final class RedisConsumer: Consumer {
       return request.lost.union(places.map { request.sent[$0] })
     } catch {
       guard error.isFenced else { throw BrokerError(error) }
-      await loseLease()
+      await loseLease(of: worker)
       return request.lost.union(request.sent)
     }
   }
@@ -134,11 +135,15 @@ final class RedisConsumer: Consumer {
   }
 
   /// Starts anew after the lease has run out and others have taken over.
-  func loseLease() async {
-    let lost = state.withLock { state in
+  ///
+  /// Several requests may find it out; for those that come late it is done already.
+  func loseLease(of worker: String) async {
+    let lost: [Loan]? = state.withLock { state in
+      guard state.book.worker == worker else { return nil }
       for index in state.lanes.indices { state.lanes[index].state = .idle }
       return state.book.startAnew()
     }
+    guard let lost else { return }
     logger.warning("the lease ran out; starting anew", metadata: ["count": "\(lost.count)"])
     if !lost.isEmpty { options.onLost(lost) }
     do {

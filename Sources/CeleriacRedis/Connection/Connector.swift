@@ -165,7 +165,10 @@ extension Connector: HiredisLinkUser {
     if handshake == nil { user.connectorHasRoom() }
   }
 
-  func linkBroke(_ link: HiredisLink, reason: String) {
-    receive(.lost(RedisError(.connectionLost, subject, reason)))
+  func link(_ link: HiredisLink, brokeBy failure: HiredisLink.Failure) {
+    switch failure {
+    case .broken(let reason): receive(.lost(RedisError(.connectionLost, subject, reason)))
+    case .refused(let line): receive(.lost(RedisError(.errorReply, subject, line)))
+    }
   }
 }

@@ -12,13 +12,6 @@ struct FIFO<Element> {
   /// The element that is next.
   var first: Element? { isEmpty ? nil : storage[head] }
 
-  /// Changes the first element in place.
-  mutating func withFirst(_ change: (inout Element) -> Void) {
-    guard !isEmpty, var element = storage[head].take() else { return }
-    change(&element)
-    storage[head] = element
-  }
-
   /// Adds an element at the end.
   mutating func append(_ element: Element) {
     storage.append(element)

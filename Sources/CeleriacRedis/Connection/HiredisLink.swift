@@ -14,8 +14,8 @@ protocol HiredisLinkUser: AnyObject {
   /// Some output has been written: there is room for more.
   func linkHasRoom(_ link: HiredisLink)
 
-  /// The link broke and is of no more use; not called after `close()`.
-  func linkBroke(_ link: HiredisLink, reason: String)
+  /// The link is of no more use; not called after `close()`.
+  func link(_ link: HiredisLink, brokeBy failure: HiredisLink.Failure)
 }
 
 /// One asynchronous context of hiredis on an I/O loop.
@@ -23,6 +23,15 @@ protocol HiredisLinkUser: AnyObject {
 /// Output gathers until the loop is about to sleep and then leaves in one write; the loop is asked
 /// to say when the socket takes more only if it did not take everything.
 final class HiredisLink: IOSource {
+  /// Why a link is of no more use.
+  enum Failure {
+    /// The socket broke or could not be made, or what came is no Redis protocol.
+    case broken(String)
+    /// The server answered with an error where no command waited for one, and hiredis hung up: so it
+    /// does when a channel may not be subscribed to.
+    case refused(String)
+  }
+
   private enum Phase {
     case connecting
     case open
@@ -102,7 +111,7 @@ final class HiredisLink: IOSource {
     phase = .freed
     _ = loop.schedule(after: .zero) { [weak self] _ in
       guard let self else { return }
-      self.user.linkBroke(self, reason: reason)
+      self.user.link(self, brokeBy: .broken(reason))
     }
   }
 }
@@ -183,8 +192,12 @@ extension HiredisLink {
     }
 
   private func opened() {
-    guard phase == .connecting else { return }
+    guard phase == .connecting, let context else { return }
     phase = .open
+    if context.pointee.c.connection_type == REDIS_CONN_TCP {
+      // Finds out within half a minute that a machine is gone, also while a command blocks.
+      redisEnableKeepAlive(&context.pointee.c)
+    }
     user.linkOpened(self)
   }
 
@@ -209,11 +222,12 @@ extension HiredisLink {
   private func cleanUp() {
     guard let context else { return }
     if let token { loop.unwatch(context.pointee.c.fd, token) }
-    let isNews = phase != .closing
+    let lastPhase = phase
     let reason = context.pointee.errstr.map { String(cString: $0) } ?? ""
+    let isRefusal = context.pointee.err == REDIS_ERR_OTHER && lastPhase == .open
     self.context = nil
     phase = .freed
-    guard isNews else { return }
-    user.linkBroke(self, reason: reason.isEmpty ? "the server closed the connection" : reason)
+    guard lastPhase != .closing else { return }
+    user.link(self, brokeBy: isRefusal ? .refused(reason) : .broken(reason))
   }
 }

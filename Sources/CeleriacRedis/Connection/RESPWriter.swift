@@ -64,6 +64,10 @@ package struct RESPWriter: Sendable {
 
   /// Appends a number without a String in between: two of them stand before every argument.
   private mutating func append(digits value: Int) {
+    if 0..<10 ~= value {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
+      return
+    }
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
     var rest = value.magnitude
     let start = bytes.count

@@ -15,7 +15,7 @@ package final class RedisConnection: Sendable {
     case standard
     /// As long as this.
     case limit(Duration)
-    /// As long as it takes; a server that vanishes without a word is not noticed.
+    /// As long as it takes; a server that vanishes without a word is noticed in half a minute.
     case unlimited
   }
 

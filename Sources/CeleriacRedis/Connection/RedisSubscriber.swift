@@ -48,10 +48,16 @@ package final class RedisSubscriber: Sendable {
     to channel: String, _ receive: @escaping @Sendable (Signal) -> Void
   ) -> RedisSubscription {
     let id = lastID.add(1, ordering: .relaxed).newValue
-    thread.perform { [pipe] loop in pipe.value(in: loop).add(receive, id: id, to: channel) }
-    return RedisSubscription { [thread, pipe] in
+    let subscription = RedisSubscription { [thread, pipe] in
       thread.perform { loop in pipe.value(in: loop).remove(id: id, from: channel) }
     }
+    let receiveWhileWanted: @Sendable (Signal) -> Void = { [weak subscription] signal in
+      if subscription?.isWanted == true { receive(signal) }
+    }
+    thread.perform { [pipe] loop in
+      pipe.value(in: loop).add(receiveWhileWanted, id: id, to: channel)
+    }
+    return subscription
   }
 
   /// Ends the connection; every receiver is told that it failed.
@@ -72,7 +78,9 @@ package final class RedisSubscription: Sendable {
     cancel()
   }
 
-  /// Gives the place up; a signal that is on its way may still come.
+  fileprivate var isWanted: Bool { leave.withLock { $0 != nil } }
+
+  /// Gives the place up: no call of the receiver begins from now on.
   package func cancel() {
     leave.withLock { $0.take() }?()
   }

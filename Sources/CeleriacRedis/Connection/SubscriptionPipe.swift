@@ -2,23 +2,13 @@ internal import CHiredis
 
 /// The subscriptions of one connection, on its I/O thread.
 final class SubscriptionPipe {
-  private struct Question {
-    let channels: [String]
-    var unconfirmed: Int
-  }
-
   typealias Receiver = @Sendable (RedisSubscriber.Signal) -> Void
-
-  /// Channels per command when all are asked for again.
-  private static let chunk = 256
 
   private var table = SubscriptionTable<Receiver>()
   private var link: HiredisLink?
   private var end: RedisError?
-  /// The commands that the server has not confirmed in full, in order.
-  private var asked = FIFO<Question>()
-  /// How many callbacks hiredis keeps for error replies.
-  private var errorCallbacks = 0
+  /// The channels that the server has not answered for, in order.
+  private var asked = FIFO<String>()
   private var lastReceived: ContinuousClock.Instant
   private var check: IOLoop.TimerID?
   private let configuration: RedisConfiguration
@@ -43,7 +33,7 @@ final class SubscriptionPipe {
   func add(_ receiver: @escaping Receiver, id: Int, to channel: String) {
     if let end { return receiver(.failed(end)) }
     switch table.add(receiver, id: id, to: channel) {
-    case .subscribe: ask(for: [channel])
+    case .subscribe: ask(for: channel)
     case .listensAlready: receiver(.listening)
     case .unsubscribe, .nothing: break
     }
@@ -54,17 +44,12 @@ final class SubscriptionPipe {
     link.append(RedisCommand("UNSUBSCRIBE", channel))
   }
 
-  private func ask(for channels: [String]) {
+  /// One command per channel: a command that is refused is refused as a whole.
+  private func ask(for channel: String) {
     guard let link else { return }
-    for channel in channels { table.asked(for: channel) }
-    asked.append(Question(channels: channels, unconfirmed: channels.count))
-    link.append(RedisCommand("SUBSCRIBE", Each(channels)))
-    // hiredis drops an error reply of a subscribed connection unless an ordinary command waits for
-    // one. The answer to a PING between subscriptions is no ordinary one: its callback stays.
-    while errorCallbacks < asked.count {
-      link.append(RedisCommand("PING"))
-      errorCallbacks += 1
-    }
+    table.asked(for: channel)
+    asked.append(channel)
+    link.append(RedisCommand("SUBSCRIBE", channel))
   }
 }
 
@@ -72,26 +57,13 @@ extension SubscriptionPipe: ConnectorUser {
   func connectorIsReady(_ link: HiredisLink, clientID: Int?) {
     self.link = link
     lastReceived = loop.now
-    let names = table.names
-    for start in stride(from: 0, to: names.count, by: Self.chunk) {
-      ask(for: Array(names[start..<min(start + Self.chunk, names.count)]))
-    }
+    for channel in table.names { ask(for: channel) }
     checkLater()
   }
 
   func connector(received reply: UnsafePointer<redisReply>) {
     lastReceived = loop.now
-    switch RedisReply(reply) {
-    case .array(let elements):
-      receive(elements)
-    case .error(let line):
-      errorCallbacks -= 1
-      refuse(line)
-    case .status:
-      errorCallbacks -= 1
-    default:
-      break
-    }
+    if case .array(let elements) = RedisReply(reply) { receive(elements) }
   }
 
   private func receive(_ elements: [RedisReply]) {
@@ -101,8 +73,7 @@ extension SubscriptionPipe: ConnectorUser {
       guard let payload = elements[2].bytes else { return }
       for receive in table.receivers(of: channel) { receive(.message(payload)) }
     case "subscribe":
-      asked.withFirst { $0.unconfirmed -= 1 }
-      if asked.first?.unconfirmed == 0 { _ = asked.popFirst() }
+      _ = asked.popFirst()
       for (receive, beginning) in table.confirmed(channel) {
         receive(beginning == .first ? .listening : .resumed)
       }
@@ -111,21 +82,13 @@ extension SubscriptionPipe: ConnectorUser {
     }
   }
 
-  /// The oldest command was refused as a whole: the user may not listen there.
-  private func refuse(_ line: String) {
-    if ServerRefusal(line) == .notReady {
-      connector?.drop(RedisError(.notReady, subject, line))
-      return
-    }
-    let error = RedisError(.errorReply, subject, line)
-    for channel in asked.popFirst()?.channels ?? [] {
-      for receive in table.refused(channel) { receive(.failed(error)) }
-    }
-  }
-
   func connectorHasRoom() {}
 
   func connectorLost(_ reason: RedisError) {
+    // hiredis hangs up on an error reply here; it answers the oldest question.
+    if reason.code == .errorReply, let channel = asked.popFirst() {
+      for receive in table.refused(channel) { receive(.failed(reason)) }
+    }
     disconnect()
   }
 
@@ -139,7 +102,6 @@ extension SubscriptionPipe: ConnectorUser {
   private func disconnect() {
     link = nil
     _ = asked.removeAll()
-    errorCallbacks = 0
     table.interrupt()
     if let check { loop.cancel(check) }
     check = nil
@@ -162,7 +124,7 @@ extension SubscriptionPipe {
       return
     }
     if silence >= configuration.commandTimeout, asked.isEmpty, let channel = table.someListening {
-      ask(for: [channel])
+      ask(for: channel)
     }
     checkLater()
   }

@@ -50,7 +50,7 @@ struct Mailer: Sendable {
         "--mail-from", sender, "--mail-rcpt", mail.to, "--upload-file", "-",
       ], input: .string(text), output: .discarded, error: .string(limit: 4096))
     guard result.terminationStatus.isSuccess else {
-      throw MailError(reason: result.standardError ?? "\(result.terminationStatus)")
+      throw MailError(reason: result.standardError)
     }
   }
 }

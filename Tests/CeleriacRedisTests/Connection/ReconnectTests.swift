@@ -107,7 +107,7 @@ struct ReconnectTests {
     #expect(events.all.last == .connected)
   }
 
-  @Test func `a thousand blocked connections share one thread`() async throws {
+  @Test func `two hundred blocked connections share one thread`() async throws {
     let server = try await RedisServer.start()
     let thread = try IOThread()
     let url = try RedisURL(server.url)

@@ -103,7 +103,7 @@ struct RedisSubscriberTests {
       subscriber.subscribe(to: "closed2", second.add),
     ]
 
-    #expect(try await open.waits { $0 == [.listening] })
+    #expect(try await open.waits { $0.first == .listening })
     for signals in [closed, second] {
       #expect(try await signals.waits { $0.count == 1 })
       guard case .failed(let error) = signals.all.first else {

@@ -56,7 +56,7 @@ struct TimeoutTests {
     #expect(error.code == .timedOut)
     #expect(error.effect == .none)
     #expect(error.detail.contains("no connection within 0.2 seconds"), "\(error)")
-    #expect((.milliseconds(600)...Duration.seconds(3)).contains(start.duration(to: .now)))
+    #expect((.milliseconds(600)...Duration.seconds(10)).contains(start.duration(to: .now)))
     #expect(events.all.count == 1)
   }
 

@@ -1,0 +1,120 @@
+#define _GNU_SOURCE
+#include "cel_spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// Descriptors in flight are first moved above the ones they are to become, so that no dup2
+// overwrites one that is still needed.
+enum { GIVEN = 5, SAFE = 16 };
+
+static pid_t fork_with_pidfd(int *pidfd) {
+  struct clone_args how = {
+      .flags = CLONE_PIDFD, .pidfd = (uint64_t)(uintptr_t)pidfd, .exit_signal = SIGCHLD};
+  pid_t pid = (pid_t)syscall(SYS_clone3, &how, sizeof how);
+  if (pid >= 0 || (errno != ENOSYS && errno != EPERM)) return pid;
+
+  // Sandboxes that know no clone3. An unreaped child keeps its pid, so there is no race.
+  pid = fork();
+  if (pid > 0) *pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+  return pid;
+}
+
+static void default_signals(void) {
+  struct sigaction standard = {.sa_handler = SIG_DFL};
+  for (int signal = 1; signal < NSIG; signal++) sigaction(signal, &standard, NULL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int give_descriptors(const struct cel_spawn *what) {
+  int moved[GIVEN];
+  for (int i = 0; i < GIVEN; i++) {
+    if (what->descriptors[i] < 0) continue;
+    moved[i] = fcntl(what->descriptors[i], F_DUPFD_CLOEXEC, SAFE);
+    if (moved[i] < 0) return -1;
+  }
+  for (int i = 0; i < GIVEN; i++) {
+    if (what->descriptors[i] < 0) close(i);
+    else if (dup2(moved[i], i) < 0) return -1;
+  }
+  // What the supervisor itself inherited stays with it. Kernels without the call have only that
+  // to lose: all of the supervisor's own descriptors are close-on-exec anyway.
+  close_range(GIVEN, ~0U, CLOSE_RANGE_CLOEXEC);
+  return 0;
+}
+
+static void become(const struct cel_spawn *what, pid_t parent, int report) {
+  // Both may be below the ones given away.
+  int image = what->image < 0 ? -1 : fcntl(what->image, F_DUPFD_CLOEXEC, SAFE);
+  report = fcntl(report, F_DUPFD_CLOEXEC, SAFE);
+
+  setpgid(0, 0);
+  if (what->death_signal) {
+    prctl(PR_SET_PDEATHSIG, what->death_signal);
+    if (getppid() != parent) _exit(127);  // it was gone before the line above
+  }
+  default_signals();
+  if ((!what->directory || chdir(what->directory) == 0) && give_descriptors(what) == 0) {
+    if (image >= 0)
+      syscall(SYS_execveat, image, "", what->arguments, what->environment, AT_EMPTY_PATH);
+    else
+      execve(what->path, what->arguments, what->environment);
+  }
+  int error = errno;
+  while (write(report, &error, sizeof error) < 0 && errno == EINTR) {}
+  _exit(127);
+}
+
+pid_t cel_spawn(const struct cel_spawn *what, int *pidfd) {
+  int report[2];
+  if (pipe2(report, O_CLOEXEC) < 0) return -errno;
+
+  pid_t parent = getpid();
+  *pidfd = -1;
+  pid_t pid = fork_with_pidfd(pidfd);
+  if (pid == 0) become(what, parent, report[1]);
+  int error = pid < 0 ? errno : 0;
+  close(report[1]);
+  if (pid > 0) {
+    setpgid(pid, pid);  // whichever side comes first
+    ssize_t got;
+    while ((got = read(report[0], &error, sizeof error)) < 0 && errno == EINTR) {}
+    if (got == sizeof error)
+      while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
+    else
+      error = 0;
+  }
+  close(report[0]);
+  if (!error) return pid;
+  if (*pidfd >= 0) close(*pidfd);
+  *pidfd = -1;
+  return -error;
+}
+
+int cel_reap(struct cel_ended *ended) {
+  int status;
+  pid_t pid;
+  while ((pid = waitpid(-1, &status, WNOHANG)) < 0 && errno == EINTR) {}
+  if (pid <= 0) return pid < 0 ? -errno : 0;
+  ended->pid = pid;
+  ended->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  ended->code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  return 1;
+}
+
+int cel_pidfd_signal(int pidfd, int signal) {
+  return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+}
+
+int cel_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
+
+int cel_adopt_orphans(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ? -errno : 0; }

@@ -1,0 +1,44 @@
+#ifndef CEL_SPAWN_H
+#define CEL_SPAWN_H
+
+#include <sys/types.h>
+
+/// What a child process is to be. Descriptors that are -1 are not given.
+struct cel_spawn {
+  const char *path;          ///< the file to execute when `image` is -1
+  int image;                 ///< a verified executable, started whatever its path says by now
+  char *const *arguments;    ///< NULL at the end
+  char *const *environment;  ///< NULL at the end
+  const char *directory;     ///< working directory; NULL keeps the parent's
+  int descriptors[5];        ///< become 0–4: input, output, error, status, lifeline
+  int death_signal;          ///< sent to the child when the thread that forked it ends; 0 for none
+};
+
+/// Starts a child as the leader of its own process group, with default signal dispositions and no
+/// descriptor but those named, and returns when it has been executed.
+///
+/// Returns its pid and stores a descriptor for it in `pidfd`, or returns the negative error number
+/// of the step that failed, in which case no child is left.
+pid_t cel_spawn(const struct cel_spawn *what, int *pidfd);
+
+/// How a child ended: `signal` is 0 when it exited by itself with `code`.
+struct cel_ended {
+  pid_t pid;
+  int code;
+  int signal;
+};
+
+/// Reaps one child that has ended: 1 when there was one, 0 when all still run, else -errno
+/// (-ECHILD: there is no child at all, neither own nor adopted).
+int cel_reap(struct cel_ended *ended);
+
+/// Sends a signal to the very process the descriptor stands for: 0, or -errno.
+int cel_pidfd_signal(int pidfd, int signal);
+
+/// A pipe whose ends are close-on-exec: 0, or -errno.
+int cel_pipe(int ends[2]);
+
+/// Makes orphaned descendants children of this process instead of init's: 0, or -errno.
+int cel_adopt_orphans(void);
+
+#endif

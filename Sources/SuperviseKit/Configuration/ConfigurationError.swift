@@ -1,0 +1,20 @@
+/// What is wrong in a Procfile, a `.env` file or an option, and where.
+package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  /// The file, or the name of the option, that holds the mistake.
+  package var place: String
+  /// The line, from 1, when the place has lines.
+  package var line: Int?
+  /// What was found, and what would be right.
+  package var detail: String
+
+  package init(_ place: String, line: Int? = nil, _ detail: String) {
+    self.place = place
+    self.line = line
+    self.detail = detail
+  }
+
+  package var description: String {
+    if let line { return "\(place):\(line): \(detail)" }
+    return "\(place): \(detail)"
+  }
+}

@@ -1,0 +1,41 @@
+/// The variables a process is given.
+package struct Environment: Sendable, Equatable {
+  package private(set) var variables: [String: String]
+
+  package init(_ variables: [String: String] = [:]) {
+    self.variables = variables
+  }
+
+  package subscript(name: String) -> String? {
+    get { variables[name] }
+    set { variables[name] = newValue }
+  }
+
+  /// The same with some variables set, whatever they were before.
+  package func setting(_ stronger: [(String, String)]) -> Environment {
+    Environment(variables.merging(stronger) { $1 })
+  }
+
+  /// The same with some variables set where they were not set before.
+  package func completed(by weaker: [(String, String)]) -> Environment {
+    Environment(variables.merging(weaker.reversed().map { ($0.0, $0.1) }) { own, _ in own })
+  }
+
+  /// `NAME=value`, in a stable order.
+  package var list: [String] {
+    variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+  }
+
+  /// What one process of a formation gets beside the common variables.
+  package func forPlace(_ place: Formation.Place, in formation: Formation) -> Environment {
+    var result = self
+    for (kind, port) in formation.ports where kind != place.spec.name {
+      let name = String(kind.uppercased().map { $0 == "-" ? "_" : $0 })
+      result["PORT_" + name] = String(port)
+    }
+    result["PORT"] = String(place.port)
+    result["PS"] = place.place
+    result["SUPERVISE_INSTANCE"] = place.place
+    return result
+  }
+}

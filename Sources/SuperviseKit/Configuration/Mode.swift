@@ -1,0 +1,45 @@
+import Glibc
+
+/// What `supervise` was asked to be; the defaults follow from it.
+package enum Mode: String, Sendable {
+  case development = "dev"
+  case production = "prod"
+}
+
+/// The rules for one kind of process: what its Procfile says, completed by the mode's defaults.
+package struct ProcessSettings: Sendable, Equatable {
+  package var restart: ProcessOptions.Restart
+  package var reload: ProcessOptions.Reload
+  package var ready: ProcessOptions.Ready
+  package var stopSignal: Int32
+  package var stopGroup: Bool
+  package var stopTimeout: Duration
+  /// How long a replaced process may finish what it has in hand.
+  package var drainTimeout: Duration
+  package var singleton: Bool
+  package var success: Set<Int32>
+  /// A run below this length counts as a crash in a loop.
+  package var shortRun: Duration
+  /// Short runs in a row until it is given up; nil for never.
+  package var crashLimit: Int?
+  package var startLimit: Duration = .seconds(60)
+
+  package init(_ spec: ProcessSpec, mode: Mode) {
+    let options = spec.options
+    let development = mode == .development
+    let lasting = spec.name == "worker" || spec.name == "beat"
+    singleton = options.singleton ?? (spec.name == "beat")
+    restart = options.restart ?? (development && !lasting ? .onFailure : .always)
+    let drains = spec.name == "worker" && !singleton
+    reload = options.reload ?? (drains ? .drain : .restart)
+    if singleton, reload == .drain { reload = .restart }
+    ready = options.ready ?? .settled
+    stopSignal = options.stop.signal ?? SIGTERM
+    stopGroup = options.stop.group
+    stopTimeout = options.stop.timeout ?? .seconds(development ? 10 : 60)
+    drainTimeout = options.stop.timeout ?? .seconds(development ? 30 : 300)
+    success = options.success
+    shortRun = .seconds(development ? 2 : 10)
+    crashLimit = development ? 5 : nil
+  }
+}

@@ -1,0 +1,28 @@
+/// How log lines look.
+package struct LogStyle: Sendable, Equatable {
+  package enum Form: Sendable, Equatable {
+    case text
+    case json
+  }
+
+  package var form = Form.text
+  /// Coloured names, and colours of the processes passed on.
+  package var colour = false
+  /// A person watches: unfinished lines are shown, and cursor movement is taken out.
+  package var terminal = false
+  package var time = true
+
+  package init() {}
+
+  /// The colours that names can have: readable on dark and on light.
+  private static let palette = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
+
+  /// What stands before and after a name of this kind.
+  func paint(_ kind: String) -> (before: String, after: String) {
+    guard colour else { return ("", "") }
+    if kind == "system" { return ("\u{1B}[1m", "\u{1B}[0m") }
+    var hash: UInt32 = 2_166_136_261
+    for byte in kind.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    return ("\u{1B}[\(Self.palette[Int(hash % UInt32(Self.palette.count))])m", "\u{1B}[0m")
+  }
+}

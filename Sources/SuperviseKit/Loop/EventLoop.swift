@@ -1,0 +1,97 @@
+import CLinux
+import Glibc
+
+/// The one place where the supervisor waits.
+///
+/// Descriptors, signals and the next deadline all end in one `epoll_wait`; with nothing to do the
+/// process sleeps until something happens.
+package final class EventLoop {
+  package typealias Instant = ContinuousClock.Instant
+
+  private let epoll: Descriptor
+  private let timer: Descriptor
+  private let signals: Descriptor
+  private var receivers: [Int32: () -> Void] = [:]
+  private var timerSetTo: Instant?
+
+  /// Called for each signal of those given to `init`.
+  var onSignal: (Int32) -> Void = { _ in }
+  /// Called after each round of events, and when the deadline has come.
+  var afterRound: () -> Void = {}
+  /// When the loop is to wake at the latest.
+  var deadline: () -> Instant? = { nil }
+  private var running = true
+
+  /// Blocks the signals for this thread and all it starts; they arrive at `onSignal` instead.
+  package init(signals numbers: [Int32]) throws(SystemError) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in numbers { sigaddset(&set, number) }
+    sigprocmask(SIG_BLOCK, &set, nil)
+    epoll = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)))
+    signals = Descriptor(signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK)))
+    timer = Descriptor(
+      timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK)))
+    guard epoll.number >= 0, signals.number >= 0, timer.number >= 0 else {
+      throw SystemError("epoll")
+    }
+    watch(signals.number) { [unowned self] in readSignals() }
+    watch(timer.number) { [unowned self] in
+      timer.drainCounter()
+      timerSetTo = nil
+    }
+  }
+
+  /// Calls `receive` whenever the descriptor can be read, or the other end has closed it.
+  func watch(_ descriptor: Int32, writing: Bool = false, _ receive: @escaping () -> Void) {
+    receivers[descriptor] = receive
+    var event = epoll_event()
+    event.events = writing ? EPOLLOUT.rawValue : EPOLLIN.rawValue
+    event.data.fd = descriptor
+    epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event)
+  }
+
+  /// Must be called before the descriptor is closed.
+  func unwatch(_ descriptor: Int32) {
+    guard receivers.removeValue(forKey: descriptor) != nil else { return }
+    epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, nil)
+  }
+
+  package func run() {
+    var events = [epoll_event](repeating: epoll_event(), count: 64)
+    afterRound()
+    while running {
+      setTimer()
+      let count = epoll_wait(epoll.number, &events, Int32(events.count), -1)
+      for index in 0..<max(0, Int(count)) {
+        // A receiver may have unwatched a later one of this round.
+        receivers[events[index].data.fd]?()
+      }
+      afterRound()
+    }
+  }
+
+  func stop() {
+    running = false
+  }
+
+  private func setTimer() {
+    let wanted = deadline()
+    guard wanted != timerSetTo else { return }
+    timerSetTo = wanted
+    var time = itimerspec()
+    if let wanted {
+      let (seconds, attoseconds) = max(wanted - .now, .nanoseconds(1)).components
+      time.it_value = timespec(
+        tv_sec: Int(seconds), tv_nsec: max(1, Int(attoseconds / 1_000_000_000)))
+    }
+    timerfd_settime(timer.number, 0, &time, nil)
+  }
+
+  private func readSignals() {
+    var info = signalfd_siginfo()
+    while read(signals.number, &info, MemoryLayout<signalfd_siginfo>.size) > 0 {
+      onSignal(Int32(info.ssi_signo))
+    }
+  }
+}

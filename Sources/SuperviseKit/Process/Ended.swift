@@ -1,0 +1,24 @@
+/// How a process ended.
+package enum Ended: Sendable, Equatable, CustomStringConvertible {
+  case exited(Int32)
+  case signalled(Int32)
+  /// It never ran: the error number of its start.
+  case neverStarted(Int32)
+
+  /// As a shell would report it.
+  package var exitCode: Int32 {
+    switch self {
+    case .exited(let code): code
+    case .signalled(let signal): 128 + signal
+    case .neverStarted: 127
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .exited(let code): "exit code \(code)"
+    case .signalled(let signal): SignalName.text(signal)
+    case .neverStarted(let error): "could not be started: \(errorText(error))"
+    }
+  }
+}

@@ -1,0 +1,252 @@
+/// The life of one place in the formation: what is to happen to its process, and when.
+///
+///     waiting ──► starting ──► ready ──► stopping ──► stopped
+///        ▲           │           │           │
+///        ├── backoff ◄───────────┤           │ to be restarted
+///        │                       ▼           │
+///        │                 done · failed     │
+///        └───────────────────────────────────┘
+///
+/// A pure value: it is told what has happened and answers with what is to be done.
+package struct ProcessMachine: Sendable {
+  package typealias Instant = ContinuousClock.Instant
+
+  package enum State: Sendable, Equatable {
+    /// For its dependencies, or for the last of its predecessor.
+    case waiting
+    case starting(since: Instant)
+    case ready
+    case stopping(Afterwards)
+    case backoff(until: Instant)
+    /// By request; nothing but a request starts it again.
+    case stopped
+    /// It ended well and is not wanted any more.
+    case done
+    /// Given up on, until a request or a good build.
+    case failed
+    /// Its executable does not exist yet; a build will bring it.
+    case missing
+  }
+
+  /// What follows when a process that is being stopped has gone.
+  package enum Afterwards: Sendable, Equatable {
+    case stay
+    case restart
+    /// It never became ready; that counts as a crash.
+    case crashed
+  }
+
+  package enum Event: Sendable, Equatable {
+    case start
+    /// Stop it, if it runs, and start it.
+    case restart
+    case stop
+    /// All it depends on is ready, and nothing stands in the way.
+    case free
+    /// It cannot be started, for there is no executable.
+    case missing
+    case becameReady
+    case ended(Ended)
+    case time
+  }
+
+  package enum Action: Sendable, Equatable {
+    case spawn
+    case stop
+    case ready(after: Duration)
+    case announceEnd(Ended, Next)
+    case announceStartLimit
+    case endAll(code: Int32)
+  }
+
+  /// What follows an end that nobody asked for.
+  package enum Next: Sendable, Equatable {
+    case done
+    case stays
+    case restart(after: Duration)
+    case givenUp(shortRuns: Int)
+  }
+
+  package let settings: ProcessSettings
+  package private(set) var state = State.stopped
+  package private(set) var backoff: Backoff
+  /// When it was last started.
+  private var startedAt: Instant?
+
+  package init(_ settings: ProcessSettings, seed: UInt64) {
+    self.settings = settings
+    backoff = Backoff(seed: seed)
+  }
+
+  /// When the event `.time` is due next.
+  package var deadline: Instant? {
+    switch state {
+    case .starting(let since): since + untilReady
+    case .backoff(let until): until
+    case .waiting, .ready, .stopping, .stopped, .done, .failed, .missing: nil
+    }
+  }
+
+  /// How long it may be starting; then it counts as ready, or as failed.
+  private var untilReady: Duration {
+    switch settings.ready {
+    case .started: .zero
+    case .settled: .seconds(1)
+    case .told, .port, .command: settings.startLimit
+    }
+  }
+
+  /// Whether a process of this place exists.
+  package var isAlive: Bool {
+    switch state {
+    case .starting, .ready, .stopping: true
+    case .waiting, .backoff, .stopped, .done, .failed, .missing: false
+    }
+  }
+
+  /// Whether those that wait for it may start.
+  package var satisfies: Bool {
+    switch state {
+    case .ready, .done: true
+    case .waiting, .starting, .stopping, .backoff, .stopped, .failed, .missing: false
+    }
+  }
+
+  /// Takes in what happened; the actions are to be performed in their order.
+  package mutating func receive(_ event: Event, at now: Instant) -> [Action] {
+    switch event {
+    case .start: start()
+    case .restart: restart()
+    case .stop: stop()
+    case .free: free(at: now)
+    case .missing: missing()
+    case .becameReady: becameReady(at: now)
+    case .ended(let how): ended(how, at: now)
+    case .time: time(is: now)
+    }
+  }
+
+  private mutating func start() -> [Action] {
+    switch state {
+    case .stopped, .done, .failed, .missing, .backoff:
+      backoff.reset()
+      state = .waiting
+    case .stopping:
+      state = .stopping(.restart)
+    case .waiting, .starting, .ready:
+      break
+    }
+    return []
+  }
+
+  private mutating func restart() -> [Action] {
+    switch state {
+    case .starting, .ready:
+      backoff.reset()
+      state = .stopping(.restart)
+      return [.stop]
+    case .stopping(.crashed):
+      state = .stopping(.restart)
+      return []
+    case .done, .failed, .missing, .backoff:
+      return start()
+    case .waiting, .stopping, .stopped:
+      return []
+    }
+  }
+
+  private mutating func stop() -> [Action] {
+    switch state {
+    case .starting, .ready:
+      state = .stopping(.stay)
+      return [.stop]
+    case .stopping:
+      state = .stopping(.stay)
+    case .waiting, .backoff, .missing:
+      state = .stopped
+    case .stopped, .done, .failed:
+      break
+    }
+    return []
+  }
+
+  private mutating func free(at now: Instant) -> [Action] {
+    guard state == .waiting else { return [] }
+    startedAt = now
+    state = .starting(since: now)
+    return [.spawn]
+  }
+
+  private mutating func missing() -> [Action] {
+    guard case .starting = state else { return [] }
+    state = .missing
+    return []
+  }
+
+  private mutating func becameReady(at now: Instant) -> [Action] {
+    guard case .starting(let since) = state else { return [] }
+    state = .ready
+    return [.ready(after: now - since)]
+  }
+
+  private mutating func time(is now: Instant) -> [Action] {
+    guard let deadline, now >= deadline else { return [] }
+    switch state {
+    case .starting:
+      switch settings.ready {
+      case .started, .settled: return becameReady(at: now)
+      case .told, .port, .command:
+        state = .stopping(.crashed)
+        return [.announceStartLimit, .stop]
+      }
+    case .backoff:
+      state = .waiting
+      return []
+    case .waiting, .ready, .stopping, .stopped, .done, .failed, .missing:
+      return []
+    }
+  }
+
+  private mutating func ended(_ how: Ended, at now: Instant) -> [Action] {
+    let ran = startedAt.map { now - $0 } ?? .zero
+    switch state {
+    case .stopping(.stay):
+      state = .stopped
+      return []
+    case .stopping(.restart):
+      state = .waiting
+      return []
+    case .stopping(.crashed):
+      return crashed(how, ran: ran, at: now)
+    case .starting, .ready:
+      return endedByItself(how, ran: ran, at: now)
+    case .waiting, .backoff, .stopped, .done, .failed, .missing:
+      return []
+    }
+  }
+
+  private mutating func endedByItself(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
+    let well = if case .exited(let code) = how { settings.success.contains(code) } else { false }
+    let next = well ? Next.done : .stays
+    switch settings.restart {
+    case .exit:
+      state = well ? .done : .failed
+      return [.announceEnd(how, next), .endAll(code: how.exitCode)]
+    case .onFailure where well, .never:
+      state = well ? .done : .failed
+      return [.announceEnd(how, next)]
+    case .always, .onFailure:
+      return crashed(how, ran: ran, at: now)
+    }
+  }
+
+  private mutating func crashed(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
+    let delay = backoff.ran(for: ran, how, settings: settings)
+    if let limit = settings.crashLimit, backoff.shortRuns > limit {
+      state = .failed
+      return [.announceEnd(how, .givenUp(shortRuns: backoff.shortRuns))]
+    }
+    state = delay > .zero ? .backoff(until: now + delay) : .waiting
+    return [.announceEnd(how, .restart(after: delay))]
+  }
+}

@@ -1,0 +1,123 @@
+import CLinux
+import Glibc
+
+/// What is needed to start one process.
+struct SpawnRequest {
+  var arguments: [String]
+  var environment: Environment
+  var directory: String
+  /// A proven executable to run instead of what the path holds by now.
+  var image: ExecutableImage?
+  /// Whether what it says is of interest.
+  var output = Output.read
+
+  enum Output {
+    case read, nowhere
+  }
+
+  init(arguments: [String], environment: Environment, directory: String) {
+    self.arguments = arguments
+    self.environment = environment
+    self.directory = directory
+  }
+}
+
+/// A process just started, with our ends of its pipes.
+struct Spawned {
+  var pid: pid_t
+  var handle: Descriptor
+  var outputs: [(Descriptor, LogMerger.Channel)]
+  var status: Descriptor
+}
+
+/// Starts processes; to be used by the thread that runs the loop and by no other, because each
+/// process gets a signal when the *thread* that started it ends.
+struct Spawner {
+  private let null: Descriptor
+  private let lifeline: Descriptor.Ends
+
+  /// The descriptors a process finds, as it is told in its environment.
+  static let statusNumber = 3
+  static let lifelineNumber = 4
+
+  init() throws(SystemError) {
+    null = Descriptor(open("/dev/null", O_RDWR | O_CLOEXEC))
+    guard null.number >= 0 else { throw SystemError("/dev/null") }
+    lifeline = try Descriptor.pipe(ours: nil)
+  }
+
+  func spawn(_ request: SpawnRequest) throws(SystemError) -> Spawned {
+    let output = try Descriptor.pipe()
+    let error = try Descriptor.pipe()
+    let status = try Descriptor.pipe()
+    let environment = request.environment.setting([
+      ("SUPERVISE_STATUS_FD", String(Self.statusNumber)),
+      ("SUPERVISE_LIFELINE_FD", String(Self.lifelineNumber)),
+    ])
+    let path = request.image == nil ? Self.find(request) : request.arguments[0]
+    guard let path else { throw SystemError(request.arguments[0], ENOENT) }
+
+    let isQuiet = request.output == .nowhere
+    var handle: Int32 = -1
+    let pid = CStrings.with(request.arguments) { arguments in
+      CStrings.with(environment.list) { variables in
+        path.withCString { path in
+          request.directory.withCString { directory in
+            var what = cel_spawn()
+            what.path = path
+            what.image = request.image?.descriptor ?? -1
+            what.arguments = UnsafePointer(arguments)
+            what.environment = UnsafePointer(variables)
+            what.directory = directory
+            what.descriptors = (
+              null.number, isQuiet ? null.number : output.writing.number,
+              isQuiet ? null.number : error.writing.number, status.writing.number,
+              lifeline.reading.number
+            )
+            what.death_signal = SIGTERM
+            return cel_spawn(&what, &handle)
+          }
+        }
+      }
+    }
+    guard pid > 0 else { throw SystemError(request.arguments[0], -pid) }
+    return Spawned(
+      pid: pid, handle: Descriptor(handle),
+      outputs: isQuiet ? [] : [(output.reading, .output), (error.reading, .error)],
+      status: status.reading)
+  }
+
+  /// The file that the first word stands for, looked for as a shell would.
+  static func find(_ request: SpawnRequest) -> String? {
+    find(request.arguments[0], path: request.environment["PATH"], directory: request.directory)
+  }
+
+  static func find(_ program: String, path: String?, directory: String) -> String? {
+    if program.contains("/") {
+      return program.hasPrefix("/") ? program : directory + "/" + program
+    }
+    for folder in (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+      let candidate =
+        folder.hasPrefix("/") ? "\(folder)/\(program)" : "\(directory)/\(folder)/\(program)"
+      if access(candidate, X_OK) == 0 { return candidate }
+    }
+    return nil
+  }
+}
+
+/// Arrays of C strings, as `execve` wants them.
+enum CStrings {
+  static func with<Result>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+  ) -> Result {
+    let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+      capacity: strings.count + 1)
+    for (index, string) in strings.enumerated() { pointers[index] = strdup(string) }
+    pointers[strings.count] = nil
+    defer {
+      for index in strings.indices { free(pointers[index]) }
+      pointers.deallocate()
+    }
+    return body(pointers)
+  }
+}

@@ -1,0 +1,131 @@
+/// What happened to the output of a build.
+enum OutputEvent: Hashable, Sendable {
+  /// The link to a configuration's directory (`.build/debug`) was made anew: a build ended well.
+  case linked(String)
+  /// An executable was written and closed, or moved into place.
+  case written(String)
+  /// An executable's name appeared; its content is on the way.
+  case appeared(String)
+  /// An executable went away: a linker is at work, or the build was cleaned, or the link failed.
+  case removed(String)
+  /// The kernel lost events; whatever was missed follows as further events.
+  case overflow
+}
+
+/// Decides when the output of a build is worth a look.
+///
+/// `swift build` makes the link to its output anew as the very last thing, and only when it ended
+/// well: that fires at once. Every other way to bring an executable (another build system, a
+/// copy) fires when the last write has been quiet for a while. A file that changes without end is
+/// left alone until it has come to rest.
+struct ReloadTrigger {
+  enum Action: Equatable {
+    /// Look at these executables now, in the order in which they changed.
+    case fire([String])
+    /// Say ``Event/time`` then, unless something happens before.
+    case wait(until: ContinuousClock.Instant)
+    /// This file changed so often that it is not looked at until it has come to rest.
+    case paused(String)
+    /// Nothing is pending.
+    case idle
+  }
+
+  /// The times by which it decides.
+  struct Timing {
+    /// How long an executable must not have been written.
+    var quiet = Duration.milliseconds(150)
+    /// How long after the first write at the latest.
+    var patience = Duration.seconds(2)
+    /// How long the content of a name that came or went may take.
+    var absence = Duration.seconds(2)
+    /// How many looks at one file are granted in ``flapWindow``.
+    var flapLimit = 10
+    /// How long looks are counted, and how long a file that had too many has to rest.
+    var flapWindow = Duration.seconds(30)
+  }
+
+  private struct Pending {
+    let order: Int
+    var due: ContinuousClock.Instant
+    var latest: ContinuousClock.Instant?
+  }
+
+  let timing: Timing
+  private var pending: [String: Pending] = [:]
+  private var fired: [String: [ContinuousClock.Instant]] = [:]
+  private var resting: [String: ContinuousClock.Instant] = [:]
+  private var count = 0
+
+  init(timing: Timing = Timing()) { self.timing = timing }
+
+  /// Something happened to the output.
+  mutating func receive(_ event: OutputEvent, at now: ContinuousClock.Instant) -> [Action] {
+    switch event {
+    case .written(let path):
+      expect(path, by: now + timing.quiet, latest: now + timing.patience)
+    case .appeared(let path), .removed(let path):
+      expect(path, by: now + timing.absence, latest: nil)
+    case .linked(let link):
+      for path in pending.keys where path.path(below: link) != nil {
+        pending[path]?.due = now
+      }
+    case .overflow:
+      break
+    }
+    return advance(to: now)
+  }
+
+  /// Time has passed.
+  mutating func advance(to now: ContinuousClock.Instant) -> [Action] {
+    var actions: [Action] = []
+    let due = pending.filter { $0.value.due <= now }.sorted { $0.value.order < $1.value.order }
+    var ready: [String] = []
+    for (path, _) in due {
+      pending[path] = nil
+      if mayFire(path, at: now) {
+        ready.append(path)
+      } else {
+        resting[path] = now + timing.flapWindow
+        actions.append(.paused(path))
+      }
+    }
+    for (path, end) in resting.sorted(by: { $0.key < $1.key }) where end <= now {
+      resting[path] = nil
+      fired[path] = [now]
+      ready.append(path)
+    }
+    if !ready.isEmpty { actions.insert(.fire(ready), at: 0) }
+    actions.append(nextDeadline.map(Action.wait(until:)) ?? .idle)
+    return actions
+  }
+
+  private var nextDeadline: ContinuousClock.Instant? {
+    (pending.values.map(\.due) + resting.values).min()
+  }
+
+  /// Plans a look at the path; a later event moves it, but not beyond the latest time.
+  private mutating func expect(
+    _ path: String, by due: ContinuousClock.Instant, latest: ContinuousClock.Instant?
+  ) {
+    guard resting[path] == nil else {
+      resting[path] = due + timing.flapWindow
+      return
+    }
+    count += 1
+    var entry = pending[path] ?? Pending(order: count, due: due, latest: nil)
+    entry.latest = entry.latest ?? latest
+    entry.due = min(due, entry.latest ?? due)
+    pending[path] = entry
+  }
+
+  /// Counts a look at the path; false when there were too many of late.
+  private mutating func mayFire(_ path: String, at now: ContinuousClock.Instant) -> Bool {
+    let recent = fired[path, default: []].filter { $0 > now - timing.flapWindow }
+    guard recent.count < timing.flapLimit else {
+      fired[path] = []
+      return false
+    }
+    fired[path] = recent + [now]
+    return true
+  }
+}

@@ -1,0 +1,24 @@
+/// What is known of the build that `supervise dev` runs itself.
+struct Builds {
+  typealias Instant = ContinuousClock.Instant
+
+  var machine = BuildMachine()
+  /// Lets changes come to rest that need no build but a restart.
+  var restarts = BuildMachine()
+  var sources: SourceWatcher?
+  /// Whose change makes a build; the rest of what is watched belongs to single processes.
+  var selection: SourceSelection?
+  var buildAt: Instant?
+  var restartAt: Instant?
+  var startedAt: Instant?
+  var report = BuildReport(of: "", isFirst: true)
+  /// What the running build says comes out of these.
+  var pipes: [Descriptor] = []
+  /// The processes that are built here wait for the first good build.
+  var isFirstAwaited = false
+  /// Whoever has saved a source wants to know that nothing came of it; nobody else does.
+  var saysUnchanged = false
+
+  var isBuilding: Bool { startedAt != nil }
+  var deadline: Instant? { [buildAt, restartAt].compactMap { $0 }.min() }
+}

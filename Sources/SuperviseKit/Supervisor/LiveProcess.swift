@@ -1,0 +1,72 @@
+import CLinux
+import Glibc
+
+/// One process of the operating system, from its start until nothing is left of its group.
+final class LiveProcess {
+  /// Whose process it is.
+  enum Owner {
+    case place(Placement)
+    case probe(Placement)
+    case build
+  }
+
+  /// One of its pipes: where it is read, and as which stream it is logged.
+  struct Pipe {
+    var descriptor: Descriptor
+    var stream: LogMerger.StreamID
+  }
+
+  let id: String
+  let name: String
+  let owner: Owner
+  let pid: pid_t
+  let startedAt: ContinuousClock.Instant
+  private let handle: Descriptor
+
+  var pipes: [Pipe] = []
+  /// What came last out of pipes that are closed by now.
+  var lastLines: [[UInt8]] = []
+  var status: Descriptor?
+  var statusReader = StatusReader()
+  var statusText: String?
+  var busy: Int?
+
+  var ended: Ended?
+  /// Set when neither it nor its group is left; the pipes may still hold something.
+  var isGone = false
+  var closePipesAt: ContinuousClock.Instant?
+  var escalation: StopEscalation?
+  var wasKilled = false
+
+  init(id: String, name: String, owner: Owner, spawned: Spawned, now: ContinuousClock.Instant) {
+    self.id = id
+    self.name = name
+    self.owner = owner
+    pid = spawned.pid
+    handle = spawned.handle
+    status = spawned.status
+    startedAt = now
+  }
+
+  var isOfPlace: Bool {
+    if case .place = owner { true } else { false }
+  }
+
+  /// Whether its group still has members, zombies included.
+  ///
+  /// Only asked after the leader was reaped. Its number cannot be given to another process as long
+  /// as the group has members, and it is never asked again after the first no.
+  var groupHasMembers: Bool {
+    kill(-pid, 0) == 0 || errno == EPERM
+  }
+
+  func send(_ signal: StopEscalation.Signal) {
+    guard !isGone else { return }
+    if signal.number == SIGKILL { wasKilled = true }
+    if signal.group {
+      kill(-pid, signal.number)
+    } else if ended == nil {
+      _ = cel_pidfd_signal(handle.number, signal.number)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/// What would run, for `supervise check`.
+package struct Overview: CustomStringConvertible {
+  private let options: SuperviseOptions
+
+  package init(_ options: SuperviseOptions) {
+    self.options = options
+  }
+
+  package var description: String {
+    var lines = ["\(options.mode.rawValue) in \(options.directory)"]
+    switch options.build {
+    case .none: break
+    case .command(let command): lines.append("build    \(command)")
+    }
+    for place in options.formation.places {
+      let settings = ProcessSettings(place.spec, mode: options.mode)
+      let environment = options.environment.forPlace(place, in: options.formation)
+      let command = Command(place.spec.command) { environment[$0] }
+      lines.append("\(place.name)  PORT=\(place.port)")
+      switch command {
+      case .program(let words):
+        let found = Spawner.find(
+          words[0], path: environment["PATH"], directory: options.directory)
+        lines.append("    runs     \(place.spec.command)")
+        lines.append("    from     \(found ?? "nowhere: '\(words[0])' is not in PATH")")
+      case .shell(let line, _):
+        lines.append("    runs     sh -c '\(line)'")
+      }
+      if !place.spec.options.after.isEmpty {
+        lines.append("    after    \(place.spec.options.after.joined(separator: ", "))")
+      }
+      lines.append(
+        "    restart  \(settings.restart.rawValue), reload \(settings.reload.rawValue),"
+          + " stop \(SignalName.text(settings.stopSignal)) \(settings.stopTimeout.short)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

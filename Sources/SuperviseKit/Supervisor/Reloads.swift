@@ -1,0 +1,42 @@
+/// What is known of executables, and of the reload that is on.
+struct Reloads {
+  typealias Instant = ContinuousClock.Instant
+
+  /// An executable that somebody was writing when it was looked at.
+  struct Busy {
+    var since: Instant
+    var nextLook: Instant
+  }
+
+  var plan: ReloadPlan
+  var trigger = ReloadTrigger()
+  var images = ProvenImages()
+  var watcher: OutputWatcher?
+  var triggerDeadline: Instant?
+  var busy: [String: Busy] = [:]
+  /// Everything a process may be started from or returned to, while a reload is on.
+  var byIdentity: [FileIdentity: ExecutableImage] = [:]
+  /// What is to be told to the plan, in its order.
+  var events: [ReloadPlan.Event] = []
+  var isTelling = false
+  /// Counts the changes of sources that need no build.
+  var sourceVersion: Int64 = 0
+
+  init() {
+    // A replaced worker that still has a task in hand must not keep its neighbours on old code.
+    plan = ReloadPlan(surplus: 1000)
+  }
+
+  /// Whether a change could bring an ended process back.
+  var isWatching: Bool { watcher != nil || watchesSources }
+  var watchesSources = false
+
+  var deadline: Instant? {
+    (busy.values.map(\.nextLook) + [triggerDeadline].compactMap { $0 }).min()
+  }
+
+  /// Stands for a state of sources, as an identity stands for a file.
+  static func identity(ofVersion version: Int64) -> FileIdentity {
+    FileIdentity(device: 0, inode: 0, size: version, modifiedNanoseconds: 0)
+  }
+}

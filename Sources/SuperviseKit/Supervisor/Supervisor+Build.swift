@@ -1,0 +1,209 @@
+import Glibc
+
+/// From a saved source to the end of a build.
+extension Supervisor {
+  /// Watches the sources, and starts the first build where there is something to build.
+  func prepareBuilds() {
+    guard options.reloads else { return }
+    watchSources()
+    if case .command = options.build {
+      builds.isFirstAwaited = true
+      heed(builds.machine.buildNow())
+    }
+  }
+
+  private func watchSources() {
+    var selections: [SourceSelection] = []
+    if !options.watch.isEmpty {
+      builds.selection = SourceSelection(root: options.directory, patterns: options.watch)
+    } else if case .command = options.build {
+      builds.selection = .swiftPackage(at: options.directory)
+    }
+    if let selection = builds.selection { selections.append(selection) }
+    let own = placements.flatMap(\.place.spec.options.watch)
+    if !own.isEmpty { selections.append(SourceSelection(root: options.directory, patterns: own)) }
+    guard !selections.isEmpty else { return }
+    do throws(WatchError) {
+      let watcher = try SourceWatcher(selections)
+      builds.sources = watcher
+      reloads.watchesSources = true
+      loop.watch(watcher.fileDescriptor) { [unowned self] in sourcesHaveChanged() }
+    } catch {
+      log.say("\(error); changed sources will not be noticed")
+    }
+  }
+
+  private func sourcesHaveChanged() {
+    now = .now
+    guard let watcher = builds.sources, shutdown == nil else { return }
+    do throws(WatchError) {
+      guard let change = try watcher.drain() else { return }
+      noteChange(of: change.files)
+    } catch {
+      log.say("\(error); changed sources will not be noticed any more")
+      loop.unwatch(watcher.fileDescriptor)
+      builds.sources = nil
+    }
+  }
+
+  private func noteChange(of files: [String]) {
+    guard case .command = options.build else {
+      return heedRestart(builds.restarts.receive(.changed(files), at: now))
+    }
+    let sources = files.filter { builds.selects($0, in: options.directory) }
+    heed(builds.machine.receive(.changed(sources), at: now))
+    let own = files.filter { file in placements.contains { $0.watches(file, options) } }
+    heedRestart(builds.restarts.receive(.changed(own), at: now))
+  }
+
+  func advanceBuilds() {
+    if let due = builds.buildAt, now >= due {
+      builds.buildAt = nil
+      heed(builds.machine.receive(.time, at: now))
+    }
+    if let due = builds.restartAt, now >= due {
+      builds.restartAt = nil
+      heedRestart(builds.restarts.receive(.time, at: now))
+    }
+  }
+
+  private func heed(_ actions: [BuildMachine.Action]) {
+    for action in actions {
+      switch action {
+      case .start(let triggers): startBuild(because: triggers)
+      case .wait(let instant): builds.buildAt = instant
+      case .built: buildIsGood()
+      case .failed(let status): buildHasFailed(status)
+      }
+    }
+  }
+
+  private func startBuild(because files: [String]) {
+    builds.buildAt = nil
+    guard case .command(let command) = options.build, shutdown == nil else { return }
+    log.say(files.isEmpty ? "\(command)" : "\(changed(files)); \(command)")
+    builds.startedAt = now
+    builds.report = BuildReport(of: command, isFirst: builds.isFirstAwaited)
+    let request = SpawnRequest(
+      arguments: Command(command) { self.options.environment[$0] }.arguments,
+      environment: options.environment, directory: options.directory)
+    do throws(SystemError) {
+      let spawned = try spawner.spawn(request)
+      _ = take(spawned, id: nextID(), name: "build", kind: "build", .build)
+      for (pipe, _) in spawned.outputs { readBuild(pipe) }
+    } catch {
+      log.say("the build could not be started: \(error)")
+      buildEnded(.neverStarted(error.number))
+    }
+  }
+
+  private func readBuild(_ pipe: Descriptor) {
+    builds.pipes.append(pipe)
+    loop.watch(pipe.number) { [unowned self] in
+      now = .now
+      if !showBuild(pipe) { loop.unwatch(pipe.number) }
+    }
+  }
+
+  /// Reads once; false when there is nothing more.
+  private func showBuild(_ pipe: Descriptor) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(pipe.number, &bytes, bytes.count)
+    guard count > 0 else { return count < 0 && errno == EINTR }
+    for line in builds.report.take(bytes[..<count], at: now) { log.sayOfBuild(line) }
+    return true
+  }
+
+  func buildEnded(_ how: Ended) {
+    let status: BuildMachine.Status =
+      if case .signalled(let number) = how { .signal(number) } else { .exit(how.exitCode) }
+    for pipe in builds.pipes {
+      while showBuild(pipe) {}
+      loop.unwatch(pipe.number)
+    }
+    builds.pipes = []
+    for line in builds.report.finish(at: now) { log.sayOfBuild(line) }
+    guard shutdown == nil else { return }
+    heed(builds.machine.receive(.finished(status), at: now))
+  }
+
+  private func buildIsGood() {
+    log.say("built in \(took.short)")
+    builds.startedAt = nil
+    builds.saysUnchanged = !builds.isFirstAwaited
+    builds.isFirstAwaited = false
+    isUnsettled = true
+    lookAtAll()
+    builds.saysUnchanged = false
+  }
+
+  private func buildHasFailed(_ status: BuildMachine.Status) {
+    let reason =
+      switch status {
+      case .exit(let code): "exit code \(code)"
+      case .signal(let number): SignalName.text(number)
+      }
+    let runs = processes.values.contains { $0.isOfPlace }
+    log.say(
+      "the build failed (\(reason)) after \(took.short); "
+        + (builds.isFirstAwaited
+          ? "waiting for a change of the sources"
+          : runs ? "what runs goes on" : "nothing runs"))
+    builds.startedAt = nil
+  }
+
+  private var took: Duration { builds.startedAt.map { now - $0 } ?? .zero }
+
+  private func changed(_ files: [String]) -> String {
+    // Editors and tools make files that are gone again by now.
+    let there = files.filter(exists)
+    let files = there.isEmpty ? files : there
+    let more = files.count > 1 ? " and \(files.count - 1) more" : ""
+    return "\(shown(files[0]))\(more) changed"
+  }
+
+  /// Changes that need no build: the processes themselves read the sources when they start.
+  private func heedRestart(_ actions: [BuildMachine.Action]) {
+    for action in actions {
+      switch action {
+      case .start(let files):
+        builds.restartAt = nil
+        restart(because: files)
+        heedRestart(builds.restarts.receive(.finished(.success), at: now))
+      case .wait(let instant): builds.restartAt = instant
+      case .built, .failed: break
+      }
+    }
+  }
+
+  private func restart(because files: [String]) {
+    guard let file = files.first else { return }
+    log.say(changed(files))
+    reloads.sourceVersion += 1
+    let build = Reloads.identity(ofVersion: reloads.sourceVersion)
+    let instances = placements.filter { placement in
+      placement.role == .incumbent && files.contains { placement.watches($0, options) }
+    }
+    for placement in instances where placement.build == nil {
+      placement.build = Reloads.identity(ofVersion: 0)
+    }
+    let concerned = instances.compactMap { instance($0, basedOn: file) }
+    if !concerned.isEmpty { tellPlan(.proven([file: build], concerned)) }
+  }
+}
+
+extension Builds {
+  func selects(_ file: String, in directory: String) -> Bool {
+    guard let selection, let path = file.path(below: directory) else { return false }
+    return selection.contains(path) || path.isEmpty
+  }
+}
+
+extension Placement {
+  /// Whether a change of this source is a reason to restart it, without any build.
+  func watches(_ file: String, _ options: SuperviseOptions) -> Bool {
+    guard !watch.isEmpty else { return options.build == .none && !options.watch.isEmpty }
+    let path = file.path(below: options.directory) ?? file
+    return watch.contains { $0.matches(path) }
+  }
+}

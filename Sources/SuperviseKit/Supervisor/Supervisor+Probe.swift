@@ -1,0 +1,79 @@
+extension Supervisor {
+  /// Begins to ask whether a process that was started is ready, where it does not say so itself.
+  func beginProbe(of placement: Placement) {
+    switch placement.settings.ready {
+    case .settled, .told, .started: break
+    case .command(let command): placement.probe = Probe(.command(command), at: now)
+    case .port(let text):
+      let words = Command(text) { placement.environment[$0] }.arguments
+      guard words.count == 1, let port = Int(words[0]), 1...65_535 ~= port else {
+        log.say("\(placement.name): ready=tcp:\(text) names no port; it counts as ready")
+        return tell(placement, .becameReady)
+      }
+      placement.probe = Probe(.port(port), at: now)
+    }
+  }
+
+  func endProbe(of placement: Placement) {
+    guard let probe = placement.probe else { return }
+    placement.probe = nil
+    if let socket = probe.socket { loop.unwatch(socket.number) }
+    probe.process?.send(.init(number: 9, group: true))
+  }
+
+  /// It is time to ask.
+  func advanceProbe(of placement: Placement) {
+    guard let probe = placement.probe else { return }
+    probe.deadline = nil
+    switch probe.question {
+    case .port(let port): ask(port, for: placement, probe)
+    case .command(let command): run(command, for: placement, probe)
+    }
+  }
+
+  private func ask(_ port: Int, for placement: Placement, _ probe: Probe) {
+    switch PortProbe.ask(port) {
+    case .yes: tell(placement, .becameReady)
+    case .no: probe.askAgain(after: now)
+    case .later(let socket):
+      probe.socket = socket
+      loop.watch(socket.number, writing: true) { [unowned self, unowned placement] in
+        now = .now
+        loop.unwatch(socket.number)
+        if PortProbe.isConnected(socket) {
+          tell(placement, .becameReady)
+        } else {
+          placement.probe?.askAgain(after: now)
+        }
+      }
+    }
+  }
+
+  private func run(_ command: String, for placement: Placement, _ probe: Probe) {
+    var request = SpawnRequest(
+      arguments: ["/bin/sh", "-c", command], environment: placement.environment,
+      directory: options.directory)
+    request.output = .nowhere
+    do throws(SystemError) {
+      let spawned = try spawner.spawn(request)
+      let name = "\(placement.name) readiness probe"
+      let process = take(
+        spawned, id: nextID(), name: name, kind: placement.kind, .probe(placement))
+      process.escalation = StopEscalation(waiting: .seconds(5), at: now)
+      probe.process = process
+    } catch {
+      log.say("\(placement.name): the readiness probe could not be started: \(error)")
+      probe.askAgain(after: now)
+    }
+  }
+
+  /// The command that asks has ended.
+  func probeEnded(of placement: Placement, _ process: LiveProcess, _ how: Ended) {
+    guard let probe = placement.probe, probe.process === process else { return }
+    if how == .exited(0) {
+      tell(placement, .becameReady)
+    } else {
+      probe.askAgain(after: now)
+    }
+  }
+}

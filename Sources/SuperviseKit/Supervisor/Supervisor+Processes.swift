@@ -1,0 +1,174 @@
+import CLinux
+import Glibc
+
+extension Supervisor {
+  /// Tells a machine what has happened, and does what it answers.
+  func tell(_ placement: Placement, _ event: ProcessMachine.Event) {
+    let actions = placement.machine.receive(event, at: now)
+    isUnsettled = true
+    for action in actions { perform(action, for: placement) }
+  }
+
+  private func perform(_ action: ProcessMachine.Action, for placement: Placement) {
+    switch action {
+    case .spawn: spawn(placement)
+    case .stop: beginStop(placement)
+    case .ready(let delay): isReady(placement, after: delay)
+    case .announceEnd(let ended, let next): announce(placement, ended, next)
+    case .announceStartLimit:
+      log.say("\(placement.name) was not ready in \(placement.settings.startLimit.short)")
+    case .endAll(let code):
+      if shutdown == nil { exitCode = code }
+      stopAll(because: "\(placement.name) has ended")
+    }
+  }
+
+  /// Starts those whose dependencies are ready and whose predecessors are gone.
+  func startFree() {
+    guard shutdown == nil else { return }
+    for placement in placements where placement.machine.state == .waiting {
+      guard dependenciesAreReady(placement) else { continue }
+      if placement.settings.singleton, placement.hasRemains { continue }
+      if builds.isFirstAwaited, placement.executable != nil { continue }
+      tell(placement, .free)
+    }
+  }
+
+  private func dependenciesAreReady(_ placement: Placement) -> Bool {
+    placements.allSatisfy { other in
+      other.role != .incumbent || other.machine.satisfies
+        || !placement.place.spec.options.after.contains(other.kind)
+    }
+  }
+
+  private func spawn(_ placement: Placement) {
+    if let former = placement.process, !former.isGone { placement.remains.append(former) }
+    placement.process = nil
+    guard findImage(for: placement) else {
+      return tell(placement, .missing)
+    }
+    let id = nextID()
+    var environment = placement.environment.setting([("SUPERVISE_ID", id)])
+    if !placement.dead.isEmpty {
+      environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
+    }
+    var request = SpawnRequest(
+      arguments: placement.command.arguments, environment: environment,
+      directory: options.directory)
+    // A shell starts its command by path; only the program itself can be started as an image.
+    if case .program = placement.command { request.image = placement.image }
+    do throws(SystemError) {
+      let process = try spawner.spawn(request)
+      log.say("\(placement.name) started, pid \(process.pid)")
+      placement.process = take(
+        process, id: id, name: placement.name, kind: placement.kind, .place(placement))
+      beginProbe(of: placement)
+    } catch {
+      log.say("\(placement.name) could not be started: \(error)")
+      hasEnded(placement, .neverStarted(error.number))
+    }
+  }
+
+  /// Keeps account of a new process and reads its pipes.
+  func take(
+    _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner
+  ) -> LiveProcess {
+    let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
+    processes[process.pid] = process
+    if process.isOfPlace {
+      for (descriptor, channel) in spawned.outputs {
+        let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
+          [unowned self, unowned process] in closePipe(of: process, descriptor)
+        }
+        process.pipes.append(pipe)
+      }
+    }
+    loop.watch(spawned.status.number) { [unowned self, unowned process] in
+      readStatus(of: process)
+    }
+    return process
+  }
+
+  private func closePipe(of process: LiveProcess, _ descriptor: Descriptor) {
+    for pipe in process.pipes where pipe.descriptor === descriptor {
+      process.lastLines += log.lastLines(of: pipe)
+      log.close(pipe)
+    }
+    process.pipes.removeAll { $0.descriptor === descriptor }
+  }
+
+  private func readStatus(of process: LiveProcess) {
+    guard let status = process.status else { return }
+    now = .now
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(status.number, &bytes, bytes.count)
+    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    guard count > 0 else {
+      loop.unwatch(status.number)
+      process.status = nil
+      return
+    }
+    for message in process.statusReader.take(bytes[..<count]) { receive(message, from: process) }
+  }
+
+  private func receive(_ message: StatusMessage, from process: LiveProcess) {
+    switch message {
+    case .ready:
+      guard case .place(let placement) = process.owner, placement.process === process else {
+        return
+      }
+      if [.settled, .told].contains(placement.settings.ready) { tell(placement, .becameReady) }
+    case .busy(let count): process.busy = count
+    case .status(let text): process.statusText = text
+    case .stopping, .watchdog: break
+    }
+  }
+
+  private func isReady(_ placement: Placement, after delay: Duration) {
+    placement.dead = []
+    endProbe(of: placement)
+    if placement.settings.ready != .settled, placement.settings.ready != .started {
+      log.say("\(placement.name) is ready after \(delay.short)")
+    }
+    isReadyForReload(placement)
+  }
+
+  /// The process of a placement has ended, or never came to be.
+  func hasEnded(_ placement: Placement, _ how: Ended) {
+    endProbe(of: placement)
+    if reloadTakes(theEndOf: placement, how) { return }
+    tell(placement, .ended(how))
+  }
+
+  private func announce(_ placement: Placement, _ ended: Ended, _ next: ProcessMachine.Next) {
+    let name = placement.name
+    switch next {
+    case .done: log.say("\(name) is done")
+    case .stays: log.say("\(name) ended: \(ended)")
+    case .restart(.zero): log.say("\(name) ended: \(ended); starting it again")
+    case .restart(let delay):
+      log.say("\(name) ended: \(ended); starting it again in \(delay.short)")
+    case .givenUp(let runs):
+      let advice =
+        options.reloads && placement.executable != nil ? "; the next good build starts it" : ""
+      log.say("\(name) ended: \(ended), the \(runs)th time in a row; given up on\(advice)")
+      if let process = placement.process { log.repeatEnd(of: process) }
+      if options.exitOnFailed {
+        if shutdown == nil { exitCode = ExitCode.failed }
+        stopAll(because: "\(name) was given up on")
+      }
+    }
+  }
+
+  /// Without anything that runs, waits or could come back there is nothing to supervise.
+  func endIfNothingIsLeft() {
+    let mayReturn = options.reloads && reloads.isWatching
+    guard !mayReturn, processes.isEmpty else { return }
+    let states = placements.map(\.machine.state)
+    guard states.allSatisfy({ [.done, .failed, .stopped, .missing].contains($0) }) else { return }
+    if states.contains(.failed) || states.contains(.missing), exitCode == ExitCode.ended {
+      exitCode = ExitCode.failed
+    }
+    stopAll(because: "all processes have ended")
+  }
+}

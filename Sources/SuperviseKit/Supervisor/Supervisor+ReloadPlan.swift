@@ -1,0 +1,161 @@
+/// Between the plan of a reload and the processes.
+extension Supervisor {
+  /// Tells the plan what has happened, and does what it answers.
+  ///
+  /// Doing it may be news for the plan again; that waits until the answer is done with.
+  func tellPlan(_ event: ReloadPlan.Event) {
+    reloads.events.append(event)
+    guard !reloads.isTelling else { return }
+    reloads.isTelling = true
+    while !reloads.events.isEmpty, shutdown == nil {
+      let event = reloads.events.removeFirst()
+      for action in reloads.plan.receive(event, at: now) { perform(action) }
+    }
+    reloads.isTelling = false
+    isUnsettled = true
+  }
+
+  private func perform(_ action: ReloadPlan.Action) {
+    switch action {
+    case .stop(let name): stopForReload(name)
+    case .start(let name, let build): startOnTrial(name, build)
+    case .drain(let name): drain(name)
+    case .signal: break
+    case .abandon(let name): abandon(name)
+    case .restore(let name, let build): restore(name, build)
+    case .unchanged:
+      if builds.saysUnchanged { log.say("the build has brought nothing new") }
+    case .report(let report): reloadIsOver(report)
+    case .again(let paths): look(at: paths)
+    }
+  }
+
+  private func stopForReload(_ name: String) {
+    guard let placement = incumbent(name) else { return tellPlan(.withdrawn(name)) }
+    let runs = placement.machine.isAlive
+    tell(placement, .restart)
+    if !runs { tellPlan(.ended(name)) }
+  }
+
+  private func startOnTrial(_ name: String, _ build: FileIdentity) {
+    guard let placement = incumbent(name) else { return tellPlan(.withdrawn(name)) }
+    guard placement.machine.isAlive else {
+      placement.use(build, reloads.byIdentity[build])
+      placement.isOnTrial = true
+      return
+    }
+    let successor = Placement(succeeding: placement, seed: nextSeed())
+    successor.use(build, reloads.byIdentity[build])
+    successor.isOnTrial = true
+    placements.append(successor)
+    tell(successor, .start)
+  }
+
+  /// A process is ready; it may be one that a reload has started.
+  func isReadyForReload(_ placement: Placement) {
+    guard placement.isOnTrial else { return }
+    placement.isOnTrial = false
+    if placement.role == .successor { takeOver(placement) }
+    tellPlan(.ready(placement.name))
+  }
+
+  /// The successor becomes the incumbent; the former one stays until it is told to drain.
+  private func takeOver(_ successor: Placement) {
+    guard let old = incumbent(successor.name),
+      let place = placements.firstIndex(where: { $0 === old })
+    else { return }
+    placements.removeAll { $0 === successor }
+    placements[place] = successor
+    successor.role = .incumbent
+    old.role = .leaving
+    placements.append(old)
+    if !old.hasRemains { hasLeft(old) }
+  }
+
+  private func drain(_ name: String) {
+    let old = placements.last { $0.role == .leaving && $0.name == name && !$0.machine.isOver }
+    guard let old else { return tellPlan(.drained(name)) }
+    tell(old, .stop)
+  }
+
+  /// Nothing is left of a placement that was replaced.
+  func hasLeft(_ placement: Placement) {
+    placements.removeAll { $0 === placement }
+    tellPlan(.drained(placement.name))
+  }
+
+  private func abandon(_ name: String) {
+    let reason = "a newer build is there"
+    if let successor = placements.first(where: { $0.role == .successor && $0.name == name }) {
+      tell(successor, .stop)
+      if !successor.hasRemains { dismiss(successor, because: reason) }
+    } else if let placement = incumbent(name) {
+      let runs = placement.machine.isAlive
+      tell(placement, .restart)
+      if !runs {
+        placement.isOnTrial = false
+        tellPlan(.failed(name, reason: reason))
+      }
+    }
+  }
+
+  private func dismiss(_ successor: Placement, because reason: String) {
+    successor.role = .leaving
+    if !successor.hasRemains { placements.removeAll { $0 === successor } }
+    tellPlan(.failed(successor.name, reason: reason))
+  }
+
+  private func restore(_ name: String, _ build: FileIdentity) {
+    guard let placement = incumbent(name) else { return }
+    placement.use(build, reloads.byIdentity[build])
+    placement.isOnTrial = false
+    tell(placement, .start)
+  }
+
+  /// Whether the end of a process is the reload's business; if so, it has been seen to.
+  func reloadTakes(theEndOf placement: Placement, _ how: Ended) -> Bool {
+    guard shutdown == nil else { return false }
+    switch placement.role {
+    case .successor:
+      tell(placement, .stop)
+      tell(placement, .ended(how))
+      dismiss(placement, because: how.description)
+      return true
+    case .leaving:
+      return false
+    case .incumbent:
+      guard reloads.plan.isReplacing(placement.name) else { return false }
+    }
+    if placement.isOnTrial {
+      placement.isOnTrial = false
+      tell(placement, .restart)
+      tell(placement, .ended(how))
+      tellPlan(.failed(placement.name, reason: how.description))
+    } else {
+      // Told to stop, or dead by itself while its successor gets ready.
+      if placements.contains(where: { $0.role == .successor && $0.name == placement.name }) {
+        tell(placement, .stop)
+      }
+      tell(placement, .ended(how))
+      tellPlan(.ended(placement.name))
+    }
+    return true
+  }
+
+  private func reloadIsOver(_ report: ReloadReport) {
+    log.say("\(report)")
+    for failure in report.failures where failure.isCanary {
+      guard let image = incumbent(failure.name)?.image else { continue }
+      reloads.images.revert(to: image)
+    }
+    let used = Set(placements.compactMap(\.build))
+    reloads.byIdentity = reloads.byIdentity.filter { used.contains($0.key) }
+  }
+}
+
+extension Placement {
+  func use(_ build: FileIdentity, _ image: ExecutableImage?) {
+    self.build = build
+    self.image = image
+  }
+}

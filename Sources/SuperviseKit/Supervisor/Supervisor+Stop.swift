@@ -1,0 +1,118 @@
+import Glibc
+
+/// How far the end of everything has come.
+struct Shutdown {
+  /// How hard it is: each further Ctrl-C takes the next one.
+  enum Force: Int {
+    case asking, pressing, killing
+  }
+
+  var force: Force
+  var sayAt: ContinuousClock.Instant
+  /// What happens to descendants that left their process group.
+  var strays: StopEscalation?
+  /// Those that were asked to end; others may come to light when their parents have ended.
+  var asked: Set<pid_t> = []
+}
+
+/// The codes `supervise` leaves with, beside those of its processes.
+package enum ExitCode {
+  package static let ended: Int32 = 0
+  package static let killed: Int32 = 3
+  package static let failed: Int32 = 70
+  package static let configuration: Int32 = 78
+}
+
+extension Supervisor {
+  private static let saying = Duration.seconds(3)
+
+  /// Begins the end, or makes it harder.
+  func stopAll(because reason: String, at force: Shutdown.Force = .asking) {
+    isUnsettled = true
+    guard let running = shutdown else {
+      log.say("stopping: \(reason)")
+      shutdown = Shutdown(force: force, sayAt: now + Self.saying)
+      for process in processes.values where !process.isOfPlace { press(process, at: .pressing) }
+      if force != .asking { pressAll(force) }
+      return
+    }
+    let next = max(force.rawValue, running.force.rawValue + 1)
+    let harder = Shutdown.Force(rawValue: next) ?? .killing
+    shutdown?.force = harder
+    log.say(harder == .pressing ? "not waiting any longer" : "killing what is left")
+    pressAll(harder)
+  }
+
+  /// All at once, whatever depends on what.
+  private func pressAll(_ force: Shutdown.Force) {
+    for placement in placements { tell(placement, .stop) }
+    for process in processes.values { press(process, at: force) }
+    if shutdown?.strays != nil { endStrays(at: force) }
+  }
+
+  private func press(_ process: LiveProcess, at force: Shutdown.Force) {
+    var escalation = process.escalation ?? StopEscalation(waiting: .zero, at: now)
+    while escalation.step == .asked || (force == .killing && escalation.step != .killed) {
+      process.send(escalation.harder(at: now))
+    }
+    process.escalation = escalation
+  }
+
+  /// A process is asked to end; one that leaves may first finish what it has in hand.
+  func beginStop(_ placement: Placement) {
+    guard let process = placement.process, process.ended == nil else { return }
+    let settings = placement.settings
+    let leaves = placement.role == .leaving && shutdown == nil
+    if process.escalation == nil {
+      process.send(.init(number: settings.stopSignal, group: settings.stopGroup))
+    }
+    process.escalation = StopEscalation(
+      waiting: leaves ? settings.drainTimeout : settings.stopTimeout, at: now)
+  }
+
+  /// Asks those on which nothing depends any more; ends the loop when nothing is left.
+  func advanceShutdown() {
+    for placement in placements where !placement.machine.isOver {
+      let isNeeded = placements.contains { other in
+        other.place.spec.options.after.contains(placement.kind)
+          && (other.machine.isAlive || other.hasRemains)
+      }
+      if !isNeeded { tell(placement, .stop) }
+    }
+    guard processes.isEmpty, !isUnsettled else { return }
+    endStrays(at: shutdown?.force ?? .asking)
+  }
+
+  /// Whatever left its process's group has become a child of this one by now; it goes last.
+  private func endStrays(at force: Shutdown.Force) {
+    let strays = Strays.children()
+    guard !strays.isEmpty else {
+      draining.forEach(closePipes)
+      draining = []
+      return loop.stop()
+    }
+    for stray in strays where shutdown?.asked.insert(stray.pid).inserted ?? false {
+      log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
+      kill(stray.pid, SIGTERM)
+    }
+    if shutdown?.strays == nil {
+      shutdown?.strays = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
+    }
+    if force == .killing || shutdown?.strays?.time(is: now) != nil {
+      for stray in strays { kill(stray.pid, SIGKILL) }
+      if exitCode == ExitCode.ended { exitCode = ExitCode.killed }
+    }
+  }
+
+  func sayWhatIsAwaited() {
+    guard let shutdown else { return }
+    if let strays = shutdown.strays, now >= strays.deadline { isUnsettled = true }
+    guard now >= shutdown.sayAt else { return }
+    self.shutdown?.sayAt = now + Self.saying
+    for process in processes.values.sorted(by: { $0.pid < $1.pid }) {
+      let busy = process.busy.map { ", \($0) tasks in hand" } ?? ""
+      let state = process.ended == nil ? "still runs" : "has ended, others of its group have not"
+      log.say("waiting: \(process.name) pid \(process.pid) \(state)\(busy)")
+    }
+  }
+}

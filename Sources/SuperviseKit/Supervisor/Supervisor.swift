@@ -1,0 +1,154 @@
+import CLinux
+import Glibc
+
+/// Runs the processes of a formation until they have ended or it is told to stop.
+///
+/// This is the shell around the pure parts: it reads descriptors, tells the machines what has
+/// happened and does what they answer. Everything happens on the thread that calls `run`.
+package final class Supervisor {
+  package typealias Instant = ContinuousClock.Instant
+
+  let options: SuperviseOptions
+  let loop: EventLoop
+  let spawner: Spawner
+  let log: Log
+  /// Incumbents in the order of the formation, then successors and those that leave.
+  var placements: [Placement]
+  /// Every process that has a pid or a group, by pid.
+  var processes: [pid_t: LiveProcess] = [:]
+  /// Gone, with pipes that may still hold something.
+  var draining: [LiveProcess] = []
+  var shutdown: Shutdown?
+  var exitCode = ExitCode.ended
+  var now = Instant.now
+  /// Something has changed that may let a process start, or everything end.
+  var isUnsettled = true
+  var reloads = Reloads()
+  var builds = Builds()
+  private let identity: String
+  private var spawnCount = 0
+  private var generator = SystemRandomNumberGenerator()
+
+  /// Prepares everything; from here on the signals of the process belong to the supervisor.
+  package init(_ options: SuperviseOptions) throws(SystemError) {
+    self.options = options
+    Descriptor.fillStandardOnes()
+    signal(SIGPIPE, SIG_IGN)
+    loop = try EventLoop(signals: [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR2])
+    cel_adopt_orphans()
+    spawner = try Spawner()
+    let width = options.formation.places.map(\.name.count).max() ?? 0
+    log = Log(style: options.style, width: max(width, 6), loop: loop)
+    var generator = generator
+    identity = String(generator.next() as UInt64, radix: 36)
+    placements = options.formation.places.map { place in
+      Placement(
+        place, settings: ProcessSettings(place.spec, mode: options.mode),
+        environment: options.environment.forPlace(place, in: options.formation),
+        directory: options.directory, seed: generator.next())
+    }
+  }
+
+  /// Runs until the end, and says with which code to leave.
+  package func run() -> Int32 {
+    loop.onSignal = { [unowned self] in receive(signal: $0) }
+    loop.deadline = { [unowned self] in nextDeadline }
+    loop.afterRound = { [unowned self] in settle() }
+    log.onBroken = { [unowned self] in outputIsGone() }
+    log.say(Banner.text(options))
+    prepareBuilds()
+    prepareReloads()
+    for placement in placements { tell(placement, .start) }
+    loop.run()
+    log.finish()
+    return exitCode
+  }
+
+  /// After each round of events: does what is due, starts what may start, sees whether it ends.
+  private func settle() {
+    now = .now
+    passTime()
+    while isUnsettled {
+      isUnsettled = false
+      startFree()
+      if shutdown != nil { advanceShutdown() } else { endIfNothingIsLeft() }
+    }
+    log.flush(now: now)
+  }
+
+  private func receive(signal number: Int32) {
+    now = .now
+    switch number {
+    case SIGCHLD: reap()
+    case SIGINT: stopAll(because: "Ctrl-C")
+    case SIGTERM: stopAll(because: "SIGTERM")
+    case SIGQUIT: stopAll(because: "SIGQUIT", at: .pressing)
+    case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
+    case SIGUSR2: sayStatus()
+    default: break
+    }
+  }
+
+  private func outputIsGone() {
+    if options.mode == .development { stopAll(because: "nobody reads the output") }
+  }
+
+  private func sayStatus() {
+    for placement in placements {
+      let pid = placement.process.map { " pid \($0.pid)" } ?? ""
+      let text = placement.process?.statusText.map { ": \($0)" } ?? ""
+      log.say("\(placement.name) \(placement.machine.state.word)\(pid)\(text)")
+    }
+  }
+
+  /// A name that no other process ever has.
+  func nextID() -> String {
+    spawnCount += 1
+    return "\(identity)-\(spawnCount)"
+  }
+
+  func nextSeed() -> UInt64 { generator.next() }
+
+  func incumbent(_ name: String) -> Placement? {
+    placements.first { $0.role == .incumbent && $0.name == name }
+  }
+
+  /// When something is due, at the latest.
+  private var nextDeadline: Instant? {
+    var next = log.deadline
+    func consider(_ instant: Instant?) {
+      guard let instant else { return }
+      next = min(next ?? instant, instant)
+    }
+    for placement in placements {
+      consider(placement.machine.deadline)
+      consider(placement.probe?.deadline)
+    }
+    for process in processes.values { consider(process.escalation?.deadline) }
+    for process in draining { consider(process.closePipesAt) }
+    consider(shutdown?.sayAt)
+    consider(shutdown?.strays?.deadline)
+    consider(reloads.deadline)
+    consider(builds.deadline)
+    return next
+  }
+
+  /// Does all that has become due.
+  private func passTime() {
+    for placement in placements {
+      if let deadline = placement.machine.deadline, now >= deadline { tell(placement, .time) }
+      if let deadline = placement.probe?.deadline, now >= deadline { advanceProbe(of: placement) }
+    }
+    for process in processes.values {
+      guard let signal = process.escalation?.time(is: now) else { continue }
+      press(process, with: signal)
+    }
+    for process in draining where process.closePipesAt.map({ now >= $0 }) ?? true {
+      closePipes(of: process)
+    }
+    draining.removeAll { $0.pipes.isEmpty }
+    if let deadline = reloads.deadline, now >= deadline { advanceReloads() }
+    if let deadline = builds.deadline, now >= deadline { advanceBuilds() }
+    sayWhatIsAwaited()
+  }
+}

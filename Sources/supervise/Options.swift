@@ -1,0 +1,104 @@
+import ArgumentParser
+import Glibc
+import SuperviseKit
+
+/// Which processes, how many, and with which environment.
+struct WhatToRun: ParsableArguments {
+  @Option(
+    name: [.customShort("f"), .customLong("procfile")],
+    help: ArgumentHelp(
+      "The Procfile; without it Procfile.dev (for dev, if there is one) or Procfile.",
+      valueName: "file"))
+  var procfile: String?
+
+  @Option(
+    name: [.customShort("c"), .customLong("formation")],
+    help: ArgumentHelp(
+      "How many of each: worker=4,web=1. 'all' stands for every kind.", valueName: "counts"))
+  var counts = ""
+
+  @Option(
+    name: [.customShort("e"), .customLong("env")],
+    help: ArgumentHelp(
+      "Variables that win over the real environment, which wins over .env; may be repeated.",
+      valueName: "file"))
+  var environmentFiles: [String] = []
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("One variable that wins over all files.", valueName: "name=value"))
+  var assignments: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "End everything with its exit code when this process ends.", valueName: "name"))
+  var exitOn: [String] = []
+
+  @Flag(help: "End everything, with code 70, when a process is given up on.")
+  var exitOnFailed = false
+
+  @Argument(help: "The processes to run; all without this.")
+  var names: [String] = []
+
+  func apply(to launch: inout Launch) {
+    launch.procfile = procfile
+    launch.counts = counts
+    launch.environmentFiles = environmentFiles
+    launch.assignments = assignments
+    launch.exitOn = exitOn
+    launch.exitOnFailed = exitOnFailed
+    launch.names = names
+  }
+}
+
+/// What the log looks like.
+struct LogLook: ParsableArguments {
+  enum Form: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
+  @Option(name: .customLong("log"), help: "The form of the log.")
+  var form = Form.text
+  @Flag(name: .customLong("no-time"), help: "Leave the time out of the lines.")
+  var noTime = false
+  @Option(help: "Colours; 'auto' heeds NO_COLOR.")
+  var color = Launch.Colour.auto
+
+  func apply(to launch: inout Launch) {
+    launch.form = form == .json ? .json : .text
+    launch.time = !noTime
+    launch.colour = color
+  }
+}
+
+extension Launch.Colour: ExpressibleByArgument {}
+
+extension Launch {
+  /// Runs until the end, and leaves with its code.
+  func supervise() throws {
+    let options = try accepting(options)
+    let supervisor: Supervisor
+    do throws(SystemError) {
+      supervisor = try Supervisor(options)
+    } catch {
+      throw complain(error, leavingWith: 71)
+    }
+    throw ArgumentParser.ExitCode(supervisor.run())
+  }
+}
+
+/// What the reading of files and options yields, or an exit with the mistake on standard error.
+func accepting<Result>(_ read: () throws(ConfigurationError) -> Result) throws -> Result {
+  do throws(ConfigurationError) {
+    return try read()
+  } catch {
+    throw complain(error, leavingWith: SuperviseKit.ExitCode.configuration)
+  }
+}
+
+/// Says what is wrong, on standard error.
+func complain(_ error: any Error, leavingWith code: Int32) -> ArgumentParser.ExitCode {
+  let text = "supervise: \(error)\n"
+  _ = write(STDERR_FILENO, text, text.utf8.count)
+  return ArgumentParser.ExitCode(code)
+}

@@ -1,0 +1,1 @@
+../Strict/Tasks.swift

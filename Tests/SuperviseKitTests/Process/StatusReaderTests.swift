@@ -1,0 +1,30 @@
+import Testing
+
+@testable import SuperviseKit
+
+@Suite(.timeLimit(.minutes(1)))
+struct StatusReaderTests {
+  @Test func `messages are read however they are cut`() {
+    var reader = StatusReader()
+    let text = "READY=1\nSTATUS=four of five\nBUSY=3\r\nSTOPPING=1\nWATCHDOG=1\n"
+
+    let messages = text.utf8.flatMap { reader.take([$0]) }
+
+    #expect(messages == [.ready, .status("four of five"), .busy(3), .stopping, .watchdog])
+  }
+
+  @Test(arguments: ["READY=0\n", "READY\n", "BUSY=-1\n", "BUSY=x\n", "=\n", "\n", "FOO=1\n"])
+  func `what is no message is skipped`(text: String) {
+    var reader = StatusReader()
+
+    #expect(reader.take(Array(text.utf8)) == [])
+    #expect(reader.take(Array("READY=1\n".utf8)) == [.ready])
+  }
+
+  @Test func `a line without end takes no memory without end`() {
+    var reader = StatusReader()
+
+    #expect(reader.take([UInt8](repeating: 65, count: 100_000)) == [])
+    #expect(reader.take(Array("\nBUSY=1\n".utf8)) == [.busy(1)])
+  }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import SuperviseKit
+
+@Suite(.timeLimit(.minutes(1)))
+struct BuildReportTests {
+  private let output = """
+    Building for debugging...
+    [0/5] Write sources
+    error: emit-module command failed with exit code 1 (use -v to see invocation)
+    [3/7] Emitting module demo
+    /p/main.swift:3:9: error: cannot find 'x' in scope
+    3 | x
+      | `- error: cannot find 'x' in scope
+
+    [4/7] Compiling demo main.swift
+    /p/main.swift:3:9: error: cannot find 'x' in scope
+    3 | x
+      | `- error: cannot find 'x' in scope
+
+    """
+
+  private func lines(_ command: String, isFirst: Bool) -> [String] {
+    var report = BuildReport(of: command, isFirst: isFirst)
+    let now = ContinuousClock.now
+    return report.take(output.utf8, at: now) + report.finish(at: now)
+  }
+
+  @Test func `a diagnostic that two compiler jobs report is shown once`() {
+    #expect(
+      lines("swift build", isFirst: false) == [
+        "/p/main.swift:3:9: error: cannot find 'x' in scope",
+        "3 | x",
+        "  | `- error: cannot find 'x' in scope",
+      ])
+  }
+
+  @Test func `the first build shows that it gets on`() {
+    #expect(lines("swift build -c release", isFirst: true).first == "[0/5] Write sources")
+  }
+
+  @Test func `other commands are shown as they are`() {
+    let all = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+
+    #expect(lines("make", isFirst: false) == all.map(String.init))
+  }
+}

@@ -1,0 +1,180 @@
+import Glibc
+import Testing
+
+/// Reloads of real executables: copies of the shell, with a script that plays the program.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct ReloadTests {
+  private static let files = [
+    "Procfile": """
+    #: ready=fd
+    worker: ./out/app worker.sh
+    beat: ./out/app beat.sh
+    redis: sleep 83
+    """,
+    "worker.sh": """
+    if [ -e crash ]; then echo crashing; exit 7; fi
+    trap 'echo finishing; sleep 0.2; echo finished; exit 0' TERM
+    echo "runs $(cat version) pid=$$"; echo READY=1 >&3
+    while :; do sleep 0.01; done
+    """,
+    "beat.sh": """
+    trap 'echo beat stops; exit 0' TERM
+    echo "beats $(cat version)"; echo READY=1 >&3
+    while :; do sleep 0.01; done
+    """,
+    "version": "one",
+    "link": """
+    #!/bin/sh
+    # As a linker: the old one goes first, the new one is other bytes every time.
+    mkdir -p out; rm -f out/app
+    { cat /bin/dash; date +%N; } > out/.new; chmod +x out/.new; mv out/.new out/app
+    """,
+  ]
+
+  private func link(_ run: Supervised) {
+    system("cd \(run.folder) && ./link")
+  }
+
+  @Test func `a new executable replaces its processes and no others`() throws {
+    let run = try Supervised(Self.files)
+    link(run)
+    try run.start("dev", "-c", "worker=2")
+    try run.expectAll("runs one", "runs one", "beats one")
+
+    try run.write("two", to: "version")
+    link(run)
+
+    let report = try run.expect("reload #1: app changed")
+    #expect(report.has("worker 2/2 in"))
+    #expect(report.has("beat in"))
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    let lines = run.lines
+    #expect(lines.count { $0.has("runs two") } == 2)
+    #expect(lines.count { $0.has("redis started") } == 1)
+    // A worker is there before the old one is told to finish; beat ends before it starts.
+    #expect(try lines.order("runs two", "finishing"))
+    #expect(try lines.order("beat stops", "beats two"))
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a build that crashes leaves the old processes alone`() throws {
+    let run = try Supervised(Self.files)
+    link(run)
+    try run.start("dev", "-c", "worker=2")
+    try run.expectAll("runs one", "runs one", "beats one")
+
+    try run.write("", to: "crash")
+    link(run)
+
+    let report = try run.expect("reload #1")
+    #expect(report.has("worker.1 failed on the new build (exit code 7)"))
+    #expect(report.has("still on the previous one"))
+    #expect(!run.output.has("finishing"))
+    #expect(!run.output.has("beat stops"))
+
+    unlink(run.path("crash"))
+    try run.write("two", to: "version")
+    link(run)
+    try run.expect("reload #2: app changed, worker 2/2")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+  }
+
+  @Test func `a crash while the executable is away is made good from the last build`() throws {
+    let run = try Supervised(Self.files)
+    link(run)
+    try run.start("dev", "worker")
+    let pid = try #require(try run.expect("runs one").number(after: "pid="))
+
+    unlink(run.path("out/app"))
+    kill(pid, SIGKILL)
+
+    try run.expect("starting it again")
+    try run.expect("runs one")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+  }
+
+  @Test func `what is not built yet starts when it is`() throws {
+    let run = try Supervised(Self.files)
+    mkdir(run.path("out"), 0o755)
+    try run.start("dev", "worker")
+    try run.expect("worker: out/app is not there; it starts when it has been built")
+
+    link(run)
+
+    try run.expect("runs one")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+  }
+
+  @Test func `a saved source is built, and a failed build changes nothing`() throws {
+    var files = Self.files
+    files["src/main"] = "one"
+    files["build"] = """
+      #!/bin/sh
+      if grep -q broken src/main; then echo "src/main: it is broken" >&2; exit 1; fi
+      cp src/main version
+      ./link
+      """
+    let run = try Supervised(files)
+    try run.start("dev", "--build", "./build", "--watch", "src/**")
+    try run.expectAll("runs one", "beats one")
+
+    try run.write("broken", to: "src/main")
+    try run.expect("src/main changed; ./build")
+    try run.expect("src/main: it is broken")
+    try run.expect("the build failed (exit code 1)")
+    #expect(!run.output.has("finishing"))
+
+    try run.write("two", to: "src/main")
+    try run.expect("runs two")
+    try run.expect("reload #1: app changed")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a script is restarted when a watched file changes`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: ready=fd
+      worker: python3 -u app.py
+      #: reload=none
+      other: sleep 82
+      """,
+      "app.py": Self.python("one"),
+    ])
+    try run.start("dev", "--watch", "**/*.py")
+    try run.expect("worker says one")
+
+    try run.write(Self.python("two"), to: "app.py")
+
+    try run.expect("worker says two")
+    try run.expect("reload #1: app.py changed, worker in")
+    #expect(run.lines.count { $0.has("other started") } == 1)
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  private static func python(_ word: String) -> String {
+    """
+    import os, signal, sys
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    print("worker says \(word)")
+    os.write(3, b"READY=1\\n")
+    signal.pause()
+    """
+  }
+}
+
+extension [String] {
+  /// Whether the first line with one text comes before the first with the other.
+  func order(_ first: String, _ second: String) throws -> Bool {
+    let one = try #require(firstIndex { $0.has(first) })
+    let two = try #require(firstIndex { $0.has(second) })
+    return one < two
+  }
+}

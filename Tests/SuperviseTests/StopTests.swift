@@ -1,0 +1,158 @@
+import Glibc
+import Testing
+
+/// What is left when `supervise` ends, by whatever children it had: nothing.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct StopTests {
+  @Test func `Ctrl-C ends all, dependents first, and leaves with 0`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      redis: ./polite redis
+      #: after=redis
+      worker: ./polite worker
+      """,
+      "polite": """
+      #!/bin/sh
+      trap 'echo $1 says goodbye; exit 0' TERM
+      echo $1 runs
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("dev", "-c", "worker=2")
+    try run.expect("worker runs")
+    try run.expect("worker runs")
+
+    run.signal(SIGINT)
+
+    #expect(try run.end() == 0)
+    let farewells = run.lines.filter { $0.has("says goodbye") }
+    #expect(farewells.count == 3)
+    #expect(farewells.last?.has("redis says goodbye") == true)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `one that ignores TERM is killed by the third Ctrl-C`() throws {
+    let run = try Supervised(["Procfile": #"stub: sh -c 'trap "" TERM INT; echo up; sleep 99'"#])
+    try run.start("dev")
+    try run.expect("| up")
+
+    run.signal(SIGINT)
+    try run.expect("stopping: Ctrl-C")
+    run.signal(SIGINT)
+    try run.expect("not waiting any longer")
+    run.signal(SIGINT)
+
+    #expect(try run.end() == 3)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `one that ignores TERM is killed when its time is over`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: stop=TERM:100ms
+      stub: sh -c 'trap "" TERM; echo up; while :; do sleep 9; done'
+      """
+    ])
+    try run.start("dev")
+    try run.expect("| up")
+
+    run.signal(SIGTERM)
+
+    try run.expect("sending SIGTERM to its group")
+    try run.expect("waiting: stub pid")
+    try run.expect("sending SIGKILL to its group")
+    #expect(try run.end() == 3)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `grandchildren in the group go with their leader`() throws {
+    let run = try Supervised([
+      "Procfile": "parent: sh -c 'sleep 98 & sleep 97 & echo up; exec sleep 96'"
+    ])
+    try run.start("dev")
+    try run.expect("| up")
+
+    run.signal(SIGINT)
+
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a daemon that left its group goes last, and is named`() throws {
+    let run = try Supervised([
+      "Procfile": "parent: sh -c 'setsid sh -c \"trap : HUP; sleep 98\" & sleep 0.2; exit 0'"
+    ])
+    try run.start("prod", "-c", "parent=1")
+    try run.expect("parent started")
+    try run.expect("parent ended")
+
+    run.signal(SIGINT)
+
+    try run.expect("was left behind by parent.1; ending it")
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a daemon that ignores TERM is killed`() throws {
+    let run = try Supervised([
+      "Procfile": #"""
+      #: restart=never
+      parent: sh -c 'setsid sh -c "trap \"\" TERM; echo deaf; while :; do sleep 9; done" & exit 0'
+      other: sleep 99
+      """#
+    ])
+    try run.start("dev")
+    try run.expect("deaf")
+
+    run.signal(SIGINT)
+
+    #expect(try run.end() == 3)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `one that holds the pipe open does not hold up the end`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: restart=never
+      parent: sh -c 'setsid sleep 95 & echo hi'
+      """
+    ])
+    let began = ContinuousClock.now
+    try run.start("prod")
+
+    #expect(try run.end() == 0)
+    #expect(ContinuousClock.now - began < .seconds(5))
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `killed without a chance it takes its children along`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      child: sleep 94
+      reader: sh -c 'sleep 93 & read line <&4; echo the lifeline is cut > ended; kill $!'
+      """
+    ])
+    try run.start("dev")
+    try run.expect("child started")
+    try run.expect("reader started")
+
+    run.signal(SIGKILL)
+
+    #expect(try run.end() == 128 + SIGKILL)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `nobody reads the output, and yet it stops in time`() throws {
+    let run = try Supervised(["Procfile": "yes: yes stalled"])
+    try run.start("prod")
+    try run.expect("stalled")
+
+    run.signal(SIGTERM)
+    usleep(300_000)  // the pipe is full and nobody reads it meanwhile
+
+    let began = ContinuousClock.now
+    #expect(try run.end() == 0)
+    #expect(ContinuousClock.now - began < .seconds(5))
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+}

@@ -1,0 +1,248 @@
+import CLinux
+import Glibc
+
+/// A running `supervise` in a folder of its own, driven like a user drives it.
+final class Supervised {
+  struct TimedOut: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  let folder: String
+  /// In the environment of all that runs here, so that what is left behind is found.
+  let mark: String
+  /// Bytes, for a flood of output must not make the test slow.
+  private var bytes: [UInt8] = []
+  private var unread = 0
+  private(set) var pid: pid_t = 0
+  private var pipe: Int32 = -1
+  private var exitCode: Int32?
+
+  /// Writes the files; `start` begins.
+  init(_ files: [String: String]) throws {
+    var template = Array("/tmp/supervise-test-XXXXXX".utf8CString)
+    folder = template.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
+    }
+    mark = "SUPERVISE_TEST=" + folder
+    for (name, text) in files { try write(text, to: name) }
+  }
+
+  deinit {
+    if pid > 0, exitCode == nil {
+      kill(pid, SIGKILL)
+      waitpid(pid, nil, 0)
+    }
+    for left in survivors() { kill(left, SIGKILL) }
+    if pipe >= 0 { close(pipe) }
+    // Bounded to what mkdtemp made.
+    if folder.hasPrefix("/tmp/supervise-test-") { Self.remove(folder) }
+  }
+
+  func path(_ name: String) -> String { folder + "/" + name }
+
+  /// Writes a file; what begins with `#!` is made executable.
+  func write(_ text: String, to name: String) throws {
+    if let slash = name.lastIndex(of: "/") { mkdir(path(String(name[..<slash])), 0o755) }
+    let file = open(path(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw TimedOut(description: "cannot write \(name)") }
+    _ = Glibc.write(file, text, text.utf8.count)
+    close(file)
+    if text.hasPrefix("#!") { chmod(path(name), 0o755) }
+  }
+
+  func start(_ arguments: String...) throws {
+    var ends: [Int32] = [0, 0]
+    guard cel_pipe(&ends) == 0 else { throw TimedOut(description: "no pipe") }
+    pipe = ends[0]
+    let words = [Self.executable] + arguments
+    let argv = words.map { strdup($0) } + [nil]
+    var variables = [mark]
+    var entry = environ
+    while let pointer = entry.pointee {
+      let text = String(cString: pointer)
+      if !text.hasPrefix("PORT=") { variables.append(text) }
+      entry += 1
+    }
+    let envp = variables.map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    var handle: Int32 = -1
+    pid = Self.executable.withCString { path in
+      folder.withCString { directory in
+        argv.withUnsafeBufferPointer { argv in
+          envp.withUnsafeBufferPointer { envp in
+            var what = cel_spawn()
+            what.path = path
+            what.image = -1
+            what.arguments = argv.baseAddress
+            what.environment = envp.baseAddress
+            what.directory = directory
+            what.descriptors = (-1, ends[1], ends[1], -1, -1)
+            return cel_spawn(&what, &handle)
+          }
+        }
+      }
+    }
+    close(ends[1])
+    if handle >= 0 { close(handle) }
+    guard pid > 0 else { throw TimedOut(description: "supervise did not start: \(-pid)") }
+  }
+
+  /// Reads until a line with this text has come; what came before it is done with.
+  @discardableResult
+  func expect(_ text: String, within time: Duration = .seconds(20)) throws -> String {
+    let end = ContinuousClock.now + time
+    while true {
+      while let newline = bytes[unread...].firstIndex(of: 0x0A) {
+        let line = String(decoding: bytes[unread..<newline], as: UTF8.self)
+        unread = newline + 1
+        if line.has(text) { return line }
+      }
+      guard more(until: end) else {
+        throw TimedOut(description: "no line with '\(text)' in\n\(output)")
+      }
+    }
+  }
+
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+  /// The last 64 KiB of what has been read, all of it in nearly every test.
+  var output: String { String(decoding: bytes.suffix(1 << 16), as: UTF8.self) }
+
+  /// Reads until all of these have come, in whichever order.
+  func expectAll(_ texts: String...) throws {
+    var missing = texts
+    while !missing.isEmpty {
+      let line = try expect("")
+      if let index = missing.firstIndex(where: line.has) { missing.remove(at: index) }
+    }
+  }
+
+  func signal(_ number: Int32) { kill(pid, number) }
+
+  /// Waits for the end; what `supervise` leaves with.
+  func end(within time: Duration = .seconds(20)) throws -> Int32 {
+    let limit = ContinuousClock.now + time
+    while more(until: limit) {}
+    var status: Int32 = 0
+    guard waitpid(pid, &status, WNOHANG) == pid || waitBriefly(&status) else {
+      throw TimedOut(description: "supervise goes on:\n\(output)")
+    }
+    let signal = status & 0x7F
+    exitCode = signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    return exitCode ?? -1
+  }
+
+  /// The output is at its end a moment before the process is.
+  private func waitBriefly(_ status: inout Int32) -> Bool {
+    for _ in 0..<2000 {
+      if waitpid(pid, &status, WNOHANG) == pid { return true }
+      usleep(1000)
+    }
+    return false
+  }
+
+  /// Reads some more; false at the end or when the time is over.
+  private func more(until end: ContinuousClock.Instant) -> Bool {
+    let left = end - .now
+    var poll = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+    guard left > .zero, Glibc.poll(&poll, 1, Int32(left / .milliseconds(1)) + 1) == 1 else {
+      return false
+    }
+    let before = bytes.count
+    bytes += [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+      count = max(0, read(pipe, buffer.baseAddress, buffer.count))
+    }
+    return bytes.count > before
+  }
+
+  /// How often its main thread has gone to sleep and woken.
+  var contextSwitches: Int {
+    let text = String(decoding: Self.contents("/proc/\(pid)/status"), as: UTF8.self)
+    return text.split(separator: "\n").filter { $0.hasPrefix("voluntary_ctxt_switches") }
+      .compactMap { Int($0.drop { !$0.isNumber }) }.reduce(0, +)
+  }
+
+  /// Processes with this test's mark in their environment, but for `supervise` itself.
+  func survivors() -> [pid_t] {
+    Self.names(in: "/proc").compactMap { pid_t($0) }.filter { candidate in
+      candidate != pid
+        && Self.contents("/proc/\(candidate)/environ").split(separator: 0)
+          .contains { $0.elementsEqual(mark.utf8) }
+    }
+  }
+
+  /// Waits until none of them is left, so that the end of one may take its time to be seen.
+  func survivorsAfterWaiting() -> [pid_t] {
+    for _ in 0..<3000 {
+      let left = survivors()
+      if left.isEmpty { return [] }
+      usleep(1000)
+    }
+    return survivors()
+  }
+
+  /// Where the tests are built, the program is built.
+  private static let executable: String = {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let length = max(0, readlink("/proc/self/exe", &bytes, bytes.count))
+    let own = String(decoding: bytes[..<length], as: UTF8.self)
+    let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+    return folder + "/supervise"
+  }()
+
+  private static func contents(_ path: String) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return [] }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = read(file, &bytes, bytes.count)
+    return Array(bytes[..<max(0, count)])
+  }
+
+  private static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      names.append(
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        })
+    }
+    return names.filter { $0 != "." && $0 != ".." }
+  }
+
+  private static func remove(_ path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      for name in names(in: path) { remove(path + "/" + name) }
+      rmdir(path)
+    } else {
+      unlink(path)
+    }
+  }
+}
+
+extension String {
+  /// Whether a text occurs in this one.
+  func has(_ text: String) -> Bool { text.isEmpty || end(of: text) != nil }
+
+  /// The number that follows a text in this line.
+  func number(after text: String) -> pid_t? { value(of: text).flatMap { pid_t($0) } }
+
+  /// The word that follows a text in this line.
+  func value(of text: String) -> String? {
+    end(of: text).map { end in
+      String(decoding: utf8[end...].prefix { $0 != 0x20 }, as: UTF8.self)
+    }
+  }
+
+  private func end(of text: String) -> String.Index? {
+    var rest = utf8[...]
+    while !rest.starts(with: text.utf8) {
+      guard rest.popFirst() != nil else { return nil }
+    }
+    return rest.dropFirst(text.utf8.count).startIndex
+  }
+}
