@@ -20,6 +20,7 @@ final class FixtureProcess: Sendable {
   ///   - words: The command line, without the program's name.
   ///   - environment: Variables of its own beside the path and the broker.
   ///   - broker: The broker's URL.
+  /// - Throws: ``ProcessFailure`` when the system starts no process.
   init(_ words: [String], environment: [String: String] = [:], broker: String) throws {
     let output = try Ends()
     let status = try Ends()
@@ -33,6 +34,14 @@ final class FixtureProcess: Sendable {
     for (source, target) in mapping {
       posix_spawn_file_actions_adddup2(&actions, source, Int32(target))
     }
+    // Threads of a pool may have signals blocked, and a child inherits that.
+    var attributes = posix_spawnattr_t()
+    var signals = sigset_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let own = environment.merging([
       "CELERIAC_BROKER_URL": broker, "SUPERVISE_STATUS_FD": "3", "SUPERVISE_LIFELINE_FD": "4",
     ]) { mine, _ in mine }
@@ -40,10 +49,10 @@ final class FixtureProcess: Sendable {
     var variables = Self.cStrings(own.map { "\($0.key)=\($0.value)" })
     defer { for text in arguments + variables { free(text) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, Self.path, &actions, nil, &arguments, &variables)
+    let code = posix_spawn(&pid, Self.path, &actions, &attributes, &arguments, &variables)
     for descriptor in [output.writing, status.writing, lifeline.reading] { close(descriptor) }
     guard code == 0 else {
-      throw RedisServer.Failure(description: "\(Self.path): \(String(cString: strerror(code)))")
+      throw ProcessFailure(description: "\(Self.path): errno \(code)")
     }
     self.pid = pid
     self.lifeline = Mutex(lifeline.writing)
@@ -97,8 +106,10 @@ final class FixtureProcess: Sendable {
   // The build puts the fixture beside the tests.
   private static let path: String = {
     var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes {
-      readlink("/proc/self/exe", $0.assumingMemoryBound(to: CChar.self).baseAddress, $0.count)
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      bytes.assumingMemoryBound(to: CChar.self).baseAddress.map {
+        readlink("/proc/self/exe", $0, bytes.count)
+      } ?? 0
     }
     let own = String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
     return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/CLIFixture"
@@ -129,6 +140,11 @@ final class FixtureProcess: Sendable {
   }
 }
 
+/// Why a process could not be started.
+struct ProcessFailure: Error, CustomStringConvertible {
+  let description: String
+}
+
 /// The ends of a pipe, far from the numbers that a child is given.
 private struct Ends {
   let reading: Int32
@@ -136,9 +152,7 @@ private struct Ends {
 
   init() throws {
     var ends: [Int32] = [0, 0]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else {
-      throw RedisServer.Failure(description: "pipe: \(String(cString: strerror(errno)))")
-    }
+    guard pipe(&ends) == 0 else { throw ProcessFailure(description: "pipe: errno \(errno)") }
     reading = fcntl(ends[0], F_DUPFD_CLOEXEC, 20)
     writing = fcntl(ends[1], F_DUPFD_CLOEXEC, 20)
     for end in ends { close(end) }

@@ -1,3 +1,5 @@
+import ArgumentParser
+import CeleriacRedis
 import TestSupport
 import Testing
 

@@ -73,7 +73,7 @@ struct ProcessTests {
 
     worker.endLifeline()
 
-    #expect(try await worker.says("supervisorGone"))
+    #expect(try await worker.says("the supervisor is gone"))
     #expect(try await worker.ends() == 0)
   }
 
@@ -92,14 +92,17 @@ struct ProcessTests {
     let worker = try worker(environment: ["SUPERVISE_INSTANCE": "worker.2"])
 
     #expect(try await worker.says("info  worker  ready  worker=worker.2@"))
-    let line = worker.lines.all.first { $0.contains("ready") }
+    let line = worker.lines.all.first { $0.contains("ready  worker=") }
     #expect(line?.hasPrefix("info ") == true)
   }
 
   @Test func `JSON logs have no banner`() async throws {
-    let worker = try worker("--log-format", "json")
-
+    let worker = try worker("--log-format", "json", "--loglevel", "trace")
     #expect(try await worker.says(#""message":"ready""#))
+
+    worker.signal(SIGTERM)
+
+    #expect(try await worker.ends() == 0)
     #expect(worker.lines.all.allSatisfy { $0.hasPrefix(#"{"ts":""#) })
   }
 
@@ -147,5 +150,26 @@ struct ProcessTests {
 
     #expect(try await heir.says("took over from the process that was here before"))
     _ = try await result.value(within: .seconds(5))
+  }
+
+  @Test func `beat sends what falls due, and ends on TERM`() async throws {
+    let beat = try FixtureProcess(["beat"], broker: server.url)
+    #expect(try await beat.tells("READY=1"))
+
+    let isSent = try await eventually { try await queue.broker.length(of: "celery") > 0 }
+
+    #expect(isSent)
+    #expect(beat.lines.all.contains { $0.contains("fixture.tick  every 1 s") })
+    beat.signal(SIGTERM)
+    #expect(try await beat.ends() == 0)
+  }
+
+  @Test func `a worker with a beat inside runs what it sends`() async throws {
+    let worker = try worker("--beat")
+
+    #expect(try await worker.lines.waits { $0.contains("tick") })
+    #expect(worker.status.all.count { $0 == "READY=1" } == 1)
+    worker.signal(SIGTERM)
+    #expect(try await worker.ends() == 0)
   }
 }

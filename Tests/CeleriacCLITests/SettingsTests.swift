@@ -1,4 +1,5 @@
 import CeleriacCore
+import CeleriacRedis
 import Testing
 
 @testable import CeleriacCLI

@@ -1,3 +1,4 @@
+@_exported public import struct CeleriacBeat.BeatEntry
 @_exported public import CeleriacCore
 import Glibc
 
@@ -31,6 +32,9 @@ public protocol CeleriacApp: Sendable {
 
   /// The tasks beside those that `@Task` has left in the program.
   var tasks: [any TaskHandle] { get }
+
+  /// The calls that beat sends beside those of the periodic tasks.
+  var schedule: [BeatEntry] { get }
 }
 
 extension CeleriacApp {
@@ -42,6 +46,9 @@ extension CeleriacApp {
 
   /// None but those of `@Task`.
   public var tasks: [any TaskHandle] { [] }
+
+  /// None but the periodic tasks.
+  public var schedule: [BeatEntry] { [] }
 
   // `@main` takes no function that inherits its caller's isolation: hence `@concurrent`.
 

@@ -1,5 +1,7 @@
+import CeleriacBeat
 import CeleriacCore
 import CeleriacRedis
+import CeleriacSchedule
 import Logging
 
 /// An application at work: its tasks found, its settings weighed.
@@ -7,6 +9,8 @@ struct Session {
   let name: String
   let version: String?
   let registry: TaskRegistry
+  /// The entries of beat beside the periodic tasks.
+  let listed: [BeatEntry]
   let settings: Settings
   let surroundings: Surroundings
 
@@ -16,6 +20,7 @@ struct Session {
     let app = App()
     name = App.name
     version = App.version
+    listed = app.schedule
     self.surroundings = surroundings
     do {
       registry = try TaskRegistry.discover(adding: app.tasks)
@@ -37,6 +42,31 @@ struct Session {
 
   /// The supervisor's words to this process.
   var supervision: Supervision { Supervision(environment: surroundings.environment) }
+
+  /// All entries of beat: the periodic tasks, and the further ones.
+  var entries: [ScheduledEntry] {
+    let tasks = registry.periodic.compactMap { task in
+      task.handle.periodic.map { ScheduledEntry(name: task.name, schedule: $0.schedule) }
+    }
+    return tasks + listed.map { ScheduledEntry(name: $0.name, schedule: $0.schedule) }
+  }
+
+  /// Prepares a beat.
+  ///
+  /// - Parameters:
+  ///   - queue: Where it sends.
+  ///   - onReady: Called once, when it keeps time.
+  /// - Returns: The beat.
+  /// - Throws: ``CommandFailure`` when an entry can't do what it says.
+  func beat(_ queue: TaskQueue, onReady: @escaping @Sendable () -> Void) throws -> Beat {
+    do {
+      return try Beat(
+        queue: queue, registry: registry, adding: listed, logger: logger("beat"),
+        onReady: onReady)
+    } catch {
+      throw CommandFailure(.usage, "\(error)")
+    }
+  }
 
   /// Makes loggers of the chosen form and level.
   func logger(_ label: String) -> Logger {
@@ -66,6 +96,12 @@ struct Session {
     queue.resultExpiry = settings.resultExpiry.value
     return queue
   }
+}
+
+/// An entry of beat, as listings show it.
+struct ScheduledEntry {
+  let name: String
+  let schedule: Schedule
 }
 
 extension TaskRegistry {

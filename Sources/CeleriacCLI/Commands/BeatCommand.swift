@@ -1,5 +1,4 @@
 import ArgumentParser
-import CeleriacBeat
 import CeleriacCore
 import Logging
 import ServiceLifecycle
@@ -26,11 +25,10 @@ struct BeatCommand<App: CeleriacApp>: AppCommand {
     let logger = session.logger("beat")
     let queue = try session.queue(logger: session.logger("redis"))
     TaskQueue.bootstrap(queue)
+    let beat = try session.beat(queue, onReady: { status.ready() })
     if session.settings.logFormat.value == .text {
       surroundings.print(Banner.beat(session, at: SystemWallClock().now()))
     }
-    let beat = Beat(
-      queue: queue, registry: session.registry, logger: logger, onReady: { status.ready() })
     try await ServiceRunner(supervision: session.supervision, status: status, logger: logger)
       .run([PatientService(base: beat, door: session.door, logger: logger)])
     await queue.broker.close()

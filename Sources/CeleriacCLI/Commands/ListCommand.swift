@@ -52,43 +52,47 @@ struct Inventory: Encodable {
     let parameters: [Parameter]
     let queue: String
     let source: String
-    let schedule: String?
-    let next: String?
     let signature: String
   }
 
+  struct Entry: Encodable {
+    let name: String
+    let schedule: String
+    let next: String
+  }
+
   let tasks: [Task]
+  let schedule: [Entry]
   let queues: [String]
 
   static func of(_ session: Session) async -> Inventory {
-    let now = SystemWallClock().now()
     let anchors = await BeatAnchors.read(session)
-    let firings = FiringText(now: now)
+    let firings = FiringText(now: SystemWallClock().now())
     let tasks = session.registry.all.map { task in
-      let handle = task.handle
-      let schedule = handle.periodic?.schedule
-      return Task(
+      Task(
         name: task.name,
-        parameters: handle.parameters.map {
+        parameters: task.handle.parameters.map {
           .init(name: $0.name, type: $0.type, hasDefault: $0.hasDefault)
         },
-        queue: (handle.options.queue ?? session.settings.defaultQueue.value).rawValue,
-        source: handle.source.description, schedule: schedule?.description,
-        next: schedule.map { firings.next($0, anchor: anchors[task.name]) },
-        signature: handle.signatureText)
+        queue: (task.handle.options.queue ?? session.settings.defaultQueue.value).rawValue,
+        source: task.handle.source.description, signature: task.handle.signatureText)
     }
-    return Inventory(tasks: tasks, queues: session.settings.queues.value.map(\.rawValue))
+    let schedule = session.entries.map { entry in
+      Entry(
+        name: entry.name, schedule: entry.schedule.description,
+        next: firings.next(entry.schedule, anchor: anchors[entry.name]))
+    }
+    return Inventory(
+      tasks: tasks, schedule: schedule, queues: session.settings.queues.value.map(\.rawValue))
   }
 
   var text: String {
     var lines = ["tasks"]
     lines += tasks.isEmpty ? ["  none"] : []
     lines += Columns.lines(tasks.map { [$0.signature, $0.queue, $0.source] })
-    let periodic = tasks.filter { $0.schedule != nil }
-    if !periodic.isEmpty {
+    if !schedule.isEmpty {
       lines += ["", "schedule"]
-      lines += Columns.lines(
-        periodic.map { [$0.name, $0.schedule ?? "", "next \($0.next ?? "")"] })
+      lines += Columns.lines(schedule.map { [$0.name, $0.schedule, "next \($0.next)"] })
     }
     lines += ["", "queues", "  \(queues.joined(separator: ", "))"]
     return lines.joined(separator: "\n")
@@ -98,11 +102,8 @@ struct Inventory: Encodable {
 /// Where intervals are counted from, as far as a broker is there and knows.
 enum BeatAnchors {
   static func read(_ session: Session) async -> [String: Timestamp] {
-    let entries = session.registry.periodic.compactMap { task in
-      task.handle.periodic.flatMap { options in
-        options.schedule.zone == nil
-          ? BeatEntryID(name: task.name, schedule: options.schedule.description) : nil
-      }
+    let entries = session.entries.filter { $0.schedule.zone == nil }.map {
+      BeatEntryID(name: $0.name, schedule: $0.schedule.description)
     }
     guard !entries.isEmpty else { return [:] }
     do {

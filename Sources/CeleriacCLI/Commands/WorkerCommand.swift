@@ -1,5 +1,4 @@
 import ArgumentParser
-import CeleriacBeat
 import CeleriacCore
 import CeleriacWorker
 import Logging
@@ -81,9 +80,7 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
       PatientService(base: worker, door: session.door, logger: logger)
     ]
     if beat {
-      let beat = Beat(
-        queue: queue, registry: session.registry, logger: session.logger("beat"),
-        onReady: readiness.isReady)
+      let beat = try session.beat(queue, onReady: readiness.isReady)
       services.append(PatientService(base: beat, door: session.door, logger: nil))
     }
     try await ServiceRunner(supervision: session.supervision, status: status, logger: logger)

@@ -13,8 +13,10 @@ struct ServiceRunner {
   /// - Throws: What a service has thrown.
   func run(_ services: [any Service]) async throws {
     BrokenPipe.ignoreForGood()
+    // The group's own lines describe services by all they hold; what matters is said here.
+    let silent = Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
     let group = ServiceGroup(
-      configuration: ServiceGroupConfiguration(services: services, logger: logger))
+      configuration: ServiceGroupConfiguration(services: services, logger: silent))
     let events = await StopEvents(lifeline: supervision.lifelineDescriptor)
     let machine = Mutex(StopMachine())
     let work = Task { try await group.run() }
@@ -24,7 +26,7 @@ struct ServiceRunner {
         guard action != .nothing else { return }
         logger.notice(
           action == .stopWarmly ? "finishing what runs, then ending" : "ending at once",
-          metadata: ["reason": "\(event)"])
+          metadata: ["reason": "\(event.rawValue)"])
         status.stopping()
         if action == .stopWarmly { await group.triggerGracefulShutdown() } else { work.cancel() }
       }

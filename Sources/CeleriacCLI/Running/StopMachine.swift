@@ -7,11 +7,12 @@
 /// A supervisor that dies is noticed twice, by the end of its pipe and by the TERM that the kernel
 /// sends: in whatever order they come, together they ask for one warm stop.
 struct StopMachine {
-  enum Event: Sendable {
-    case terminate
-    case interrupt
-    case quit
-    case supervisorGone
+  /// The raw value is what the log says.
+  enum Event: String, Sendable {
+    case terminate = "SIGTERM"
+    case interrupt = "SIGINT"
+    case quit = "SIGQUIT"
+    case supervisorGone = "the supervisor is gone"
   }
 
   enum Action: Equatable {

@@ -8,7 +8,7 @@ enum Banner {
   static func worker(_ session: Session, runsBeat: Bool) -> String {
     let settings = session.settings
     let tasks = session.registry.all
-    let periodic = session.registry.periodic
+    let entries = session.entries
     var lines = ["", " \(settings.hostname.value)  \(title(session))", "", "[config]"]
     lines += Columns.lines(
       [
@@ -23,24 +23,22 @@ enum Banner {
     lines += ["", "[queues]"] + settings.queues.value.map { "  .> \($0)" }
     lines += ["", "[tasks]"]
     lines += tasks.isEmpty ? ["  none"] : tasks.map { "  . \($0.handle.signatureText)" }
-    if !periodic.isEmpty {
+    if !entries.isEmpty {
       lines += ["", runsBeat ? "[schedule]" : "[schedule]  sent by 'beat', not by this worker"]
       lines += Columns.lines(
-        periodic.map { ["  . \($0.name)", $0.handle.periodic?.schedule.description ?? ""] },
-        indent: 0)
+        entries.map { ["  . \($0.name)", $0.schedule.description] }, indent: 0)
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   static func beat(_ session: Session, at now: Timestamp) -> String {
     let firings = FiringText(now: now)
-    let rows = session.registry.periodic.compactMap { task in
-      task.handle.periodic.map { options in
-        [
-          "  . \(task.name)", options.schedule.description,
-          options.schedule.zone == nil ? "" : firings.next(options.schedule, anchor: nil),
-        ]
-      }
+    let rows = session.entries.map { entry in
+      [
+        "  . \(entry.name)", entry.schedule.description,
+        // Only the broker knows where intervals are counted from.
+        entry.schedule.zone == nil ? "" : firings.next(entry.schedule, anchor: nil),
+      ]
     }
     var lines = ["", " beat  \(title(session))", "", "[config]"]
     lines.append("  .> broker:  \(session.settings.broker.value)")

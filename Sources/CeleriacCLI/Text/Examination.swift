@@ -1,3 +1,4 @@
+import CeleriacBeat
 import CeleriacCore
 import CeleriacRedis
 import CeleriacSchedule
@@ -14,23 +15,24 @@ enum Examination {
       tasks.isEmpty
         ? .bad("tasks", "none; mark a function with @Task, or list definitions in 'tasks'")
         : .good("tasks", "\(tasks.count): \(tasks.map(\.name).joined(separator: ", "))"))
-    findings += session.registry.periodic.map { schedule(of: $0) }
+    findings += schedule(session)
     findings.append(hiredis)
     findings += strayVariables(session.surroundings.environment)
     return findings
   }
 
-  private static func schedule(of task: RegisteredTask) -> Finding {
-    let subject = "schedule of \(task.name)"
-    guard let schedule = task.handle.periodic?.schedule else { return .good(subject, "none") }
-    let next = FiringText(now: SystemWallClock().now()).next(schedule, anchor: nil)
-    guard !next.hasPrefix("never") else { return .bad(subject, "\(schedule); \(next)") }
-    let parameters = task.handle.parameters.filter { !$0.hasDefault }
-    guard parameters.isEmpty else {
-      return .bad(
-        subject, "nobody gives it '\(parameters[0].name)'; give the parameter a default")
+  private static func schedule(_ session: Session) -> [Finding] {
+    do {
+      _ = try Timetable(registry: session.registry, adding: session.listed)
+    } catch {
+      return [.bad("schedule", "\(error)")]
     }
-    return .good(subject, "\(schedule); next: \(next)")
+    let firings = FiringText(now: SystemWallClock().now())
+    return session.entries.map { entry in
+      .good(
+        "schedule",
+        "\(entry.name), \(entry.schedule); next \(firings.next(entry.schedule, anchor: nil))")
+    }
   }
 
   private static var hiredis: Finding {
