@@ -101,7 +101,8 @@ let package = Package(
       name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
-      name: "CeleriacRedisTests", dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport"],
+      name: "CeleriacRedisTests",
+      dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport"],
       swiftSettings: strict),
     .target(
       name: "BrokerConformance",
@@ -122,10 +123,17 @@ let package = Package(
       name: "CLIFixture", dependencies: ["CeleriacCLI", "CeleriacCore"],
       path: "Tests/CLIFixture", swiftSettings: strict),
     .testTarget(
+      name: "CeleriacCLITests",
+      dependencies: [
+        "CLIFixture", "CeleriacCLI", "CeleriacBeat", "CeleriacRedis", "CeleriacCore",
+        "CeleriacWorker",
+        "TestSupport", arguments, log,
+      ], swiftSettings: strict),
+    .testTarget(
       name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
       swiftSettings: strict),
     .testTarget(
-      name: "SuperviseTests", dependencies: ["supervise", "SuperviseKit"],
+      name: "SuperviseTests", dependencies: ["supervise", "SuperviseKit", "CLinux"],
       swiftSettings: strict),
     .testTarget(
       name: "InteropTests",

@@ -16,11 +16,9 @@ public struct ConsumerOptions: Sendable {
   /// The consumer renews its loans by itself, at a third of this time.
   public var lease: Duration
 
-  /// Whose loans can be taken back at once.
-  ///
-  /// The names that a supervisor gave to processes which were in this one's place and are dead for
-  /// certain.
-  public var predecessors: [String]
+  /// Whose loans can be taken back at once: the name a supervisor gave to the process that was in
+  /// this one's place and is dead for certain.
+  public var predecessor: String?
 
   /// The name a supervisor gave to this process, for its successor.
   public var instance: String?
@@ -31,14 +29,14 @@ public struct ConsumerOptions: Sendable {
   /// Collects the options.
   public init(
     worker: String, queues: [QueueName], results: any ResultStore,
-    lease: Duration = .seconds(10), predecessors: [String] = [], instance: String? = nil,
+    lease: Duration = .seconds(10), predecessor: String? = nil, instance: String? = nil,
     onLost: @escaping @Sendable ([Loan]) -> Void = { _ in }
   ) {
     self.worker = worker
     self.queues = queues
     self.results = results
     self.lease = lease
-    self.predecessors = predecessors
+    self.predecessor = predecessor
     self.instance = instance
     self.onLost = onLost
   }
