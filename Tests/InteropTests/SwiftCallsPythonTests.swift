@@ -11,7 +11,7 @@ struct SwiftCallsPythonTests {
     let server = try await RedisServer.start(.tcp)
     let worker = try PythonProcess(
       "interop_worker.sh", ["-c", "2"], environment: ["CELERIAC_TEST_BROKER": server.url])
-    #expect(try await worker.line() == "interop worker ready")
+    while try await worker.line() != "interop worker ready" {}
     let queue = try TaskQueue.redis(server.url)
     try await withTaskQueue(queue) { try await body(queue) }
     withExtendedLifetime(worker) {}

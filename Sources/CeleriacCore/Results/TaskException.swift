@@ -28,7 +28,9 @@ package struct TaskException: Sendable {
     case let error as MessageError:
       self.init(type: "DecodeError", module: "kombu.exceptions", arguments: [error.description])
     default:
+      // A private type stands in a context without name: `App.(unknown context at $…).Boom`.
       let path = String(reflecting: Swift.type(of: error)).split(separator: ".")
+        .filter { !$0.hasPrefix("(") }
       self.init(
         type: path.dropFirst().joined(separator: "."), module: String(path.first ?? "Swift"),
         arguments: [String(describing: error)])
