@@ -6,6 +6,8 @@ import TestSupport
 
 /// The application under test.
 struct TestApp: CeleriacApp {
+  // Other suites leave tasks in the test program as well.
+  static let discoversTasks = false
   static let name = "app"
   static let version: String? = "1.2"
 
@@ -26,6 +28,7 @@ struct TestApp: CeleriacApp {
 
 /// An application with two tasks of one name.
 struct DoubledApp: CeleriacApp {
+  static let discoversTasks = false
   static let name = "doubled"
 
   var tasks: [any TaskHandle] {

@@ -30,6 +30,11 @@ public protocol CeleriacApp: Sendable {
   /// What the code says; the environment and the command line may say otherwise.
   var configuration: Configuration { get }
 
+  /// Whether the tasks that `@Task` has left in the program are the application's.
+  ///
+  /// True unless an application wants to list each task itself.
+  static var discoversTasks: Bool { get }
+
   /// The tasks beside those that `@Task` has left in the program.
   var tasks: [any TaskHandle] { get }
 
@@ -40,6 +45,9 @@ public protocol CeleriacApp: Sendable {
 extension CeleriacApp {
   /// None.
   public static var version: String? { nil }
+
+  /// They are.
+  public static var discoversTasks: Bool { true }
 
   /// Every setting at its default.
   public var configuration: Configuration { Configuration() }

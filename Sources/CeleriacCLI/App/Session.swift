@@ -23,7 +23,9 @@ struct Session {
     listed = app.schedule
     self.surroundings = surroundings
     do {
-      registry = try TaskRegistry.discover(adding: app.tasks)
+      registry =
+        App.discoversTasks
+        ? try .discover(adding: app.tasks) : try TaskRegistry(listing: app.tasks)
     } catch {
       throw CommandFailure(.usage, "\(error)")
     }

@@ -33,7 +33,7 @@ struct Surroundings: Sendable {
       print: { line in Swift.print(line) },
       note: { line in LogOutput.write(Array("\(line)\n".utf8), to: STDERR_FILENO) },
       ask: ask,
-      log: .standardError(environment: environment),
+      log: .ofProcess(environment: environment),
       adopt: { makeHandler in LoggingSystem.bootstrap(makeHandler) })
   }
 

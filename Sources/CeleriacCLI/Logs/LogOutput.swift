@@ -10,12 +10,16 @@ struct LogOutput: Sendable {
   /// Whether levels have colours.
   var hasColours: Bool
 
-  /// Standard error: with colours on a terminal, without the time under a supervisor.
-  static func standardError(environment: [String: String]) -> LogOutput {
-    LogOutput(
-      write: { write($0, to: STDERR_FILENO) },
-      showsTime: !Supervision.isPresent(in: environment),
-      hasColours: isatty(STDERR_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+  /// Standard error, with colours on a terminal.
+  ///
+  /// A supervisor marks what comes from there as trouble, and puts the time before each line: under
+  /// one, lines go to standard output and begin without it.
+  static func ofProcess(environment: [String: String]) -> LogOutput {
+    let isSupervised = Supervision.isPresent(in: environment)
+    let descriptor = isSupervised ? STDOUT_FILENO : STDERR_FILENO
+    return LogOutput(
+      write: { write($0, to: descriptor) }, showsTime: !isSupervised,
+      hasColours: isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty
         && environment["TERM"] != "dumb")
   }
 

@@ -27,6 +27,13 @@ public struct TaskRegistry: Sendable {
     try TaskRegistry(RegisteredTask.discovered() + listed.map { RegisteredTask(erasing: $0) })
   }
 
+  /// The tasks of a list alone.
+  ///
+  /// - Throws: ``DuplicateTaskError`` when two have one name.
+  public init(listing tasks: [any TaskHandle]) throws(DuplicateTaskError) {
+    try self.init(tasks.map { RegisteredTask(erasing: $0) })
+  }
+
   /// The task of a name.
   public subscript(name: String) -> RegisteredTask? { tasks[name] }
 
