@@ -42,6 +42,13 @@ struct Session {
   /// The door to the broker's Redis.
   var door: RedisDoor { RedisDoor(url: settings.broker.value, program: name) }
 
+  /// Whether a person at this terminal is to be greeted.
+  ///
+  /// Not in JSON; and not under a supervisor, where every reload of every worker would do it again.
+  var showsBanner: Bool {
+    settings.logFormat.value == .text && !Supervision.isPresent(in: surroundings.environment)
+  }
+
   /// The supervisor's words to this process.
   var supervision: Supervision { Supervision(environment: surroundings.environment) }
 

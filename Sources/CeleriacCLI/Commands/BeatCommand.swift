@@ -26,7 +26,7 @@ struct BeatCommand<App: CeleriacApp>: AppCommand {
     let queue = try session.queue(logger: session.logger("redis"))
     TaskQueue.bootstrap(queue)
     let beat = try session.beat(queue, onReady: { status.ready() })
-    if session.settings.logFormat.value == .text {
+    if session.showsBanner {
       surroundings.print(Banner.beat(session, at: SystemWallClock().now()))
     }
     try await ServiceRunner(supervision: session.supervision, status: status, logger: logger)

@@ -97,7 +97,7 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
   }
 
   private func announce(_ session: Session, _ logger: Logger) {
-    if session.settings.logFormat.value == .text {
+    if session.showsBanner {
       session.surroundings.print(Banner.worker(session, runsBeat: beat))
     } else {
       let settings = session.settings
@@ -106,6 +106,7 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
         metadata: [
           "worker": "\(settings.hostname.value)", "broker": "\(settings.broker.value)",
           "queues": "\(settings.queues.value)", "concurrency": "\(settings.concurrency.value)",
+          "tasks": "\(session.registry.all.count)",
         ])
     }
   }

@@ -224,7 +224,9 @@ extension ReloadPlan {
       }
     }
     guard let report, steps.allSatisfy(\.stage.isOver) else { return }
-    actions.append(.report(report.ended(superseded: !newer.isEmpty)))
+    // Others that were looked at meanwhile are looked at again as well, but are no news yet.
+    let isSuperseded = newer.contains { builds[$0] != nil }
+    actions.append(.report(report.ended(superseded: isSuperseded)))
     if !newer.isEmpty { actions.append(.again(newer.sorted())) }
     newer = []
     steps = []
