@@ -16,7 +16,7 @@ public struct Beat: Service {
   /// The entries, and when they fall due.
   public let timetable: Timetable
 
-  private let queue: TaskQueue
+  let queue: TaskQueue
   private let logger: Logger
   private let onReady: @Sendable () -> Void
 
@@ -122,7 +122,7 @@ public struct Beat: Service {
     }
   }
 
-  private func perform(_ requests: [BeatMachine.Request]) async -> [BeatReply] {
+  func perform(_ requests: [BeatMachine.Request]) async -> [BeatReply] {
     await withTaskGroup { group in
       for request in requests {
         group.addTask {

@@ -37,8 +37,17 @@ public final class TestClock: WallClock {
 
   /// Moves the time on and resumes whoever has slept until now.
   public func advance(by duration: Duration) {
+    move { $0 + duration }
+  }
+
+  /// Moves the time on to an instant; one that has passed changes nothing.
+  public func advance(to time: Timestamp) {
+    move { max($0, time) }
+  }
+
+  private func move(_ change: (Timestamp) -> Timestamp) {
     let due = state.withLock { state in
-      state.now += duration
+      state.now = change(state.now)
       let due = state.sleepers.filter { $0.value.deadline <= state.now }
       for id in due.keys { state.sleepers[id] = nil }
       return due.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }

@@ -1,7 +1,7 @@
-import CeleriacCore
+package import CeleriacCore
 
 /// What has come of a call, before it is settled.
-enum Outcome: Sendable {
+package enum Outcome: Sendable {
   /// The task has returned; the JSON text of its value.
   case success([UInt8])
   /// The task has thrown for the last time.

@@ -10,17 +10,24 @@ struct TaskRunner: Sendable {
   let settler: Settler
   let consumer: any Consumer
   let logger: Logger
+  /// A number in 0..<1 that places a retry's delay inside its jitter.
+  var random: @Sendable () -> Double = { .random(in: 0..<1) }
 
   /// Reads, runs and settles a delivery; never throws, whatever it contains.
-  func run(_ delivery: Delivery) async {
+  ///
+  /// Returns what has come of it; nothing when it was not run, because its early acknowledgement
+  /// failed.
+  @discardableResult
+  func run(_ delivery: Delivery) async -> Outcome? {
     do throws(MessageError) {
-      await run(try TaskCall(message: delivery.bytes), delivery)
+      return await run(try TaskCall(message: delivery.bytes), delivery)
     } catch {
       settler.settle(buried(delivery, error))
+      return .buried(TaskException(error), reason: error.description)
     }
   }
 
-  private func run(_ call: TaskCall, _ delivery: Delivery) async {
+  private func run(_ call: TaskCall, _ delivery: Delivery) async -> Outcome? {
     var logger = logger
     logger[metadataKey: "task"] = "\(call.task)"
     logger[metadataKey: "task_id"] = "\(call.id)"
@@ -29,13 +36,14 @@ struct TaskRunner: Sendable {
     let task = registry[call.task]
     if let early = checkBeforeRun(call, task) {
       log(early, logger: logger, duration: nil)
-      return settle(early, delivery, call, task)
+      settle(early, delivery, call, task)
+      return early
     }
-    guard let task else { return }
+    guard let task else { return nil }
 
     var kept = delivery as Delivery?
     if task.handle.options.acknowledge == .early {
-      guard await acknowledgeNow(delivery) else { return }
+      guard await acknowledgeNow(delivery) else { return nil }
       kept = nil
     }
     logger.debug("task started")
@@ -47,6 +55,7 @@ struct TaskRunner: Sendable {
     } else {
       await storeResult(outcome, delivery, call, task, logger)
     }
+    return outcome
   }
 
   // The reasons not to run a call at all, in Celery's order.
@@ -98,7 +107,7 @@ struct TaskRunner: Sendable {
     } catch {
       return .of(
         error, from: call, task: task.handle, ended: running.reason(for: loan),
-        now: queue.clock.now(), random: .random(in: 0..<1))
+        now: queue.clock.now(), random: random())
     }
   }
 

@@ -10,7 +10,9 @@ struct ImportTests {
     "CeleriacRedis": ["CeleriacCore", "CeleriacSchedule", "CHiredis", "CLinux", "Logging"] + system,
     "CeleriacWorker": ["CeleriacCore", "CeleriacSchedule", "CLinux"] + service + system,
     "CeleriacBeat": ["CeleriacCore", "CeleriacSchedule"] + service + system,
-    "CeleriacTesting": ["CeleriacCore", "CeleriacSchedule", "CeleriacWorker", "Logging"] + system,
+    "CeleriacTesting": [
+      "CeleriacCore", "CeleriacSchedule", "CeleriacWorker", "CeleriacBeat", "Logging",
+    ] + system,
     "CeleriacMacros": [
       "CeleriacSchedule", "SwiftCompilerPlugin", "SwiftDiagnostics", "SwiftParser", "SwiftSyntax",
       "SwiftSyntaxBuilder", "SwiftSyntaxMacros",

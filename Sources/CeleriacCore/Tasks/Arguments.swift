@@ -106,6 +106,54 @@ public struct Arguments: Sendable {
   }
 }
 
+extension Arguments {
+  /// The value that one of the parameters gets, whatever the others get.
+  ///
+  /// - Parameters:
+  ///   - name: The parameter.
+  ///   - parameters: All of the task's, in order; nil for a task that is not known here, whose
+  ///     arguments have only those names that the call gives them.
+  ///   - type: The value's type.
+  /// - Returns: The value.
+  /// - Throws: ``ArgumentError`` when there is no such parameter, or the call leaves it out, or gives
+  ///   a value of another type.
+  package func value<Value: Decodable>(
+    of name: String, among parameters: [String]?, as type: Value.Type
+  ) throws(ArgumentError) -> Value {
+    let names = parameters ?? keywords.map(\.name)
+    guard names.contains(name) else {
+      let known = names.map { "'\($0)'" }.joined(separator: ", ")
+      throw ArgumentError(
+        .missing, name: name, detail: "is not there: there is \(known.isEmpty ? "none" : known)")
+    }
+    guard parameters != nil else {
+      return try read(keywords.last { $0.name == name }?.value, name)
+    }
+    var reader = self
+    for parameter in names.prefix(while: { $0 != name }) { _ = try reader.take(parameter) }
+    return try read(try reader.take(name), name)
+  }
+
+  /// The value of a positional argument, counted from 0.
+  ///
+  /// - Throws: ``ArgumentError`` when there are fewer, or it is of another type.
+  package func value<Value: Decodable>(
+    at position: Int, as type: Value.Type
+  ) throws(ArgumentError) -> Value {
+    let range = positional.indices.contains(position) ? positional[position] : nil
+    return try read(range, "\(position)")
+  }
+
+  private func read<Value: Decodable>(
+    _ range: Range<Int>?, _ name: String
+  ) throws(ArgumentError) -> Value {
+    guard let range else {
+      throw ArgumentError(.missing, name: name, detail: "is left out by the call")
+    }
+    return try read(range, name)
+  }
+}
+
 /// Why the arguments of a call do not fit its task.
 public struct ArgumentError: Error, Equatable, CustomStringConvertible {
   /// What went wrong; new codes may be added.

@@ -45,7 +45,8 @@ public struct TaskRegistry: Sendable {
 }
 
 extension RegisteredTask {
-  init(erasing handle: any TaskHandle) {
+  /// Forgets the type of a task whose type is half forgotten.
+  package init(erasing handle: any TaskHandle) {
     func open(_ handle: some TaskHandle) -> RegisteredTask { RegisteredTask(handle) }
     self = open(handle)
   }

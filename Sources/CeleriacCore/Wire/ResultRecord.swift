@@ -52,7 +52,7 @@ public struct ResultRecord: Sendable {
   public let state: TaskState
 
   /// Where the value, the exception or the progress stands.
-  let value: Range<Int>
+  package let value: Range<Int>
 
   /// Where the task failed, as the worker wrote it down.
   public let traceback: String?

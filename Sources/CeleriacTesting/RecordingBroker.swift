@@ -1,0 +1,85 @@
+import CeleriacCore
+import CeleriacSchedule
+import Synchronization
+
+/// A broker in memory that remembers what was sent to it.
+final class RecordingBroker: Broker {
+  /// The messages, of which those that run leave no trace here.
+  let memory: MemoryBroker
+
+  private struct Record {
+    var sent: [(call: TaskCall, queue: QueueName)] = []
+    var queues: [QueueName] = []
+  }
+
+  private let record = Mutex(Record())
+
+  init(clock: any WallClock) {
+    memory = MemoryBroker(clock: clock)
+  }
+
+  /// The calls that were sent, in order.
+  var sent: [(call: TaskCall, queue: QueueName)] { record.withLock { $0.sent } }
+
+  /// The queues that something was sent to, in that order.
+  var queues: [QueueName] { record.withLock { $0.queues } }
+
+  /// Whether a worker that asked at `time` would be given something.
+  func hasMessage(dueBy time: Timestamp) -> Bool {
+    if let next = memory.scheduled().first, next.due <= time { return true }
+    return queues.contains { !memory.waiting(in: $0).isEmpty }
+  }
+
+  private func note(_ messages: [Message]) {
+    // What cannot be read is no call; the run that takes it says so.
+    let calls = messages.compactMap { message in
+      (try? TaskCall(message: message.bytes)).map { ($0, message.queue) }
+    }
+    record.withLock { record in
+      // A retry that is sent anew, because its first run was acknowledged early, is its own parent.
+      record.sent += calls.filter { $0.0.parentID != $0.0.id }
+      for message in messages where !record.queues.contains(message.queue) {
+        record.queues.append(message.queue)
+      }
+    }
+  }
+}
+
+extension RecordingBroker {
+  var name: String { memory.name }
+
+  func send(_ messages: [Message]) async throws(BrokerError) {
+    note(messages)
+    try await memory.send(messages)
+  }
+
+  func consumer(_ options: ConsumerOptions) async throws(BrokerError) -> any Consumer {
+    try await memory.consumer(options)
+  }
+
+  func length(of queue: QueueName) async throws(BrokerError) -> Int {
+    try await memory.length(of: queue)
+  }
+
+  func purge(_ queue: QueueName) async throws(BrokerError) -> Int {
+    try await memory.purge(queue)
+  }
+
+  func fire(
+    _ entry: BeatEntryID, due: Timestamp, message: Message
+  ) async throws(BrokerError) -> Bool {
+    let isFirst = try await memory.fire(entry, due: due, message: message)
+    if isFirst { note([message]) }
+    return isFirst
+  }
+
+  func beatState(
+    of entry: BeatEntryID, startingAt now: Timestamp
+  ) async throws(BrokerError) -> BeatState {
+    try await memory.beatState(of: entry, startingAt: now)
+  }
+
+  func close() async {
+    await memory.close()
+  }
+}
