@@ -96,7 +96,9 @@ let package = Package(
       name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
 
     // Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
@@ -133,8 +135,7 @@ let package = Package(
       name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
       swiftSettings: strict),
     .testTarget(
-      name: "SuperviseTests", dependencies: ["supervise", "SuperviseKit", "CLinux"],
-      swiftSettings: strict),
+      name: "SuperviseTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "InteropTests",
       dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
