@@ -137,6 +137,8 @@ let package = Package(
     .testTarget(
       name: "SuperviseTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "ReloadTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "InteropTests",
       dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
       exclude: ["python"], swiftSettings: strict),
