@@ -61,7 +61,8 @@ let package = Package(
       name: "CeleriacBeat", dependencies: ["CeleriacCore", log, lifecycle],
       swiftSettings: strict),
     .target(
-      name: "CeleriacTesting", dependencies: ["CeleriacCore", "CeleriacSchedule"],
+      name: "CeleriacTesting",
+      dependencies: ["CeleriacBeat", "CeleriacCore", "CeleriacSchedule", "CeleriacWorker", log],
       swiftSettings: strict),
     .macro(
       name: "CeleriacMacros",
@@ -96,7 +97,9 @@ let package = Package(
       name: "supervise", dependencies: ["SuperviseKit", arguments], swiftSettings: strict),
 
     // Tests
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(
       name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
@@ -109,6 +112,14 @@ let package = Package(
       dependencies: ["CeleriacCore", "CeleriacSchedule", "CeleriacTesting"],
       path: "Tests/BrokerConformance", swiftSettings: strict),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(
+      name: "CeleriacTestingTests",
+      dependencies: ["CeleriacBeat", "CeleriacCore", "CeleriacSchedule", "CeleriacTesting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TaskManagerTests",
+      dependencies: ["task_manager", "Celeriac", "CeleriacTesting", "TestSupport"],
+      exclude: ["python"], swiftSettings: strict),
     .testTarget(
       name: "CeleriacCoreTests",
       dependencies: [
@@ -133,8 +144,9 @@ let package = Package(
       name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
       swiftSettings: strict),
     .testTarget(
-      name: "SuperviseTests", dependencies: ["supervise", "SuperviseKit", "CLinux"],
-      swiftSettings: strict),
+      name: "SuperviseTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReloadTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "InteropTests",
       dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],

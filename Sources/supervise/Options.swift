@@ -77,13 +77,19 @@ extension Launch {
   /// Runs until the end, and leaves with its code.
   func supervise() throws {
     let options = try accepting(options)
+    let lock: FolderLock?
+    do throws(FolderLock.Held) {
+      lock = try FolderLock.take(options.directory)
+    } catch {
+      throw complain(error, leavingWith: SuperviseKit.ExitCode.taken)
+    }
     let supervisor: Supervisor
     do throws(SystemError) {
       supervisor = try Supervisor(options)
     } catch {
       throw complain(error, leavingWith: 71)
     }
-    throw ArgumentParser.ExitCode(supervisor.run())
+    throw ArgumentParser.ExitCode(withExtendedLifetime(lock) { supervisor.run() })
   }
 }
 

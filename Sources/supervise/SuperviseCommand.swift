@@ -16,7 +16,8 @@ struct SuperviseCommand: ParsableCommand {
 
       'supervise dev' builds it, runs all of it in this terminal, and builds again
       whenever a source is saved; when the build is good, it replaces the processes
-      that are made from it. 'supervise prod' runs it and keeps it running.
+      that are made from it. 'supervise prod' runs it and keeps it running. In a folder
+      there is one of them at a time; a second one ends with code 69 and names the first.
       """,
     subcommands: [Dev.self, Prod.self, Check.self, Run.self])
 }

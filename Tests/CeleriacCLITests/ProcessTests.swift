@@ -159,7 +159,7 @@ struct ProcessTests {
     let isSent = try await eventually { try await queue.broker.length(of: "celery") > 0 }
 
     #expect(isSent)
-    #expect(beat.lines.all.contains { $0.contains("fixture.tick  every 1 s") })
+    #expect(try await beat.says("entry=fixture.tick"))
     beat.signal(SIGTERM)
     #expect(try await beat.ends() == 0)
   }

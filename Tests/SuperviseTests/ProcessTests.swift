@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// How processes are started, watched over and started again.
@@ -177,6 +178,41 @@ struct ProcessTests {
 
     try run.expect("supervise: Procfile:2: 'worker true' is not of the form 'name: command'")
     #expect(try run.end() == 78)
+  }
+
+  @Test func `a second one in the same folder names the first and leaves it alone`() throws {
+    let run = try Supervised(["Procfile": "web: sh -c 'echo web runs; exec sleep 81'"])
+    try run.start("dev")
+    try run.expect("web runs")
+
+    let second = run.another()
+    try second.start("prod")
+    try second.expect("another supervise runs in \(run.folder), pid \(run.pid); stop it")
+    #expect(try second.end() == 69)
+
+    #expect(!run.survivors().isEmpty)
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    let third = run.another()
+    try third.start("prod")
+    try third.expect("web runs")
+    third.signal(SIGINT)
+    #expect(try third.end() == 0)
+  }
+
+  @Test func `the lock of one that was killed is no hindrance`() throws {
+    let run = try Supervised(["Procfile": "web: sh -c 'echo web runs; exec sleep 80'"])
+    try run.start("dev")
+    try run.expect("web runs")
+
+    run.signal(SIGKILL)
+    _ = try run.end()
+
+    let second = run.another()
+    try second.start("dev")
+    try second.expect("web runs")
+    second.signal(SIGINT)
+    #expect(try second.end() == 0)
   }
 
   @Test func `variables come from files, the environment and the command line`() throws {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Reloads of real executables: copies of the shell, with a script that plays the program.

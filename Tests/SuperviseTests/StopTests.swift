@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// What is left when `supervise` ends, by whatever children it had: nothing.

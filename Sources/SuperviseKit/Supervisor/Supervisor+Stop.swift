@@ -19,6 +19,7 @@ struct Shutdown {
 package enum ExitCode {
   package static let ended: Int32 = 0
   package static let killed: Int32 = 3
+  package static let taken: Int32 = 69
   package static let failed: Int32 = 70
   package static let configuration: Int32 = 78
 }

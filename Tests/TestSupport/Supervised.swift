@@ -1,31 +1,53 @@
-import CLinux
-import Glibc
+package import CLinux
+internal import Glibc
 
-/// A running `supervise` in a folder of its own, driven like a user drives it.
-final class Supervised {
-  struct TimedOut: Error, CustomStringConvertible {
-    let description: String
+/// A running `supervise`, driven like a user drives it.
+///
+/// It blocks the thread it is used on; a test that takes long does that `onOwnThread`.
+package final class Supervised {
+  package struct TimedOut: Error, CustomStringConvertible {
+    package let description: String
   }
 
-  let folder: String
+  package let folder: String
   /// In the environment of all that runs here, so that what is left behind is found.
-  let mark: String
+  private let mark: String
+  private let environment: [String: String]
+  /// Made for this one, and gone with it.
+  private let ownsFolder: Bool
   /// Bytes, for a flood of output must not make the test slow.
   private var bytes: [UInt8] = []
   private var unread = 0
-  private(set) var pid: pid_t = 0
+  package private(set) var pid: pid_t = 0
   private var pipe: Int32 = -1
   private var exitCode: Int32?
 
-  /// Writes the files; `start` begins.
-  init(_ files: [String: String]) throws {
+  /// Writes the files to a folder of its own; `start` begins.
+  package convenience init(
+    _ files: [String: String], environment: [String: String] = [:]
+  ) throws {
     var template = Array("/tmp/supervise-test-XXXXXX".utf8CString)
-    folder = template.withUnsafeMutableBufferPointer { buffer in
+    let folder = template.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
     }
-    mark = "SUPERVISE_TEST=" + folder
+    self.init(folder: folder, environment: environment, ownsFolder: true)
     for (name, text) in files { try write(text, to: name) }
   }
+
+  /// In a folder that is there, and stays.
+  package convenience init(in folder: String, environment: [String: String] = [:]) {
+    self.init(folder: folder, environment: environment, ownsFolder: false)
+  }
+
+  private init(folder: String, environment: [String: String], ownsFolder: Bool) {
+    self.folder = folder
+    self.environment = environment
+    self.ownsFolder = ownsFolder
+    mark = "SUPERVISE_TEST=\(folder)#\(getpid())-\(UInt64.random(in: 0 ... .max))"
+  }
+
+  /// Another one in the same folder.
+  package func another() -> Supervised { Supervised(in: folder, environment: environment) }
 
   deinit {
     if pid > 0, exitCode == nil {
@@ -35,13 +57,13 @@ final class Supervised {
     for left in survivors() { kill(left, SIGKILL) }
     if pipe >= 0 { close(pipe) }
     // Bounded to what mkdtemp made.
-    if folder.hasPrefix("/tmp/supervise-test-") { Self.remove(folder) }
+    if ownsFolder, folder.hasPrefix("/tmp/supervise-test-") { Self.remove(folder) }
   }
 
-  func path(_ name: String) -> String { folder + "/" + name }
+  package func path(_ name: String) -> String { folder + "/" + name }
 
   /// Writes a file; what begins with `#!` is made executable.
-  func write(_ text: String, to name: String) throws {
+  package func write(_ text: String, to name: String) throws {
     if let slash = name.lastIndex(of: "/") { mkdir(path(String(name[..<slash])), 0o755) }
     let file = open(path(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw TimedOut(description: "cannot write \(name)") }
@@ -50,19 +72,13 @@ final class Supervised {
     if text.hasPrefix("#!") { chmod(path(name), 0o755) }
   }
 
-  func start(_ arguments: String...) throws {
+  package func start(_ arguments: String...) throws {
     var ends: [Int32] = [0, 0]
     guard cel_pipe(&ends) == 0 else { throw TimedOut(description: "no pipe") }
     pipe = ends[0]
     let words = [Self.executable] + arguments
     let argv = words.map { strdup($0) } + [nil]
-    var variables = [mark]
-    var entry = environ
-    while let pointer = entry.pointee {
-      let text = String(cString: pointer)
-      if !text.hasPrefix("PORT=") { variables.append(text) }
-      entry += 1
-    }
+    let variables = variables
     let envp = variables.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var handle: Int32 = -1
@@ -87,9 +103,22 @@ final class Supervised {
     guard pid > 0 else { throw TimedOut(description: "supervise did not start: \(-pid)") }
   }
 
+  /// Those of this process, but for what would change what is tested.
+  private var variables: [String] {
+    var variables = [mark] + environment.map { "\($0)=\($1)" }
+    var entry = environ
+    while let pointer = entry.pointee {
+      let text = String(cString: pointer)
+      let name = String(text.prefix { $0 != "=" })
+      if name != "PORT", environment[name] == nil { variables.append(text) }
+      entry += 1
+    }
+    return variables
+  }
+
   /// Reads until a line with this text has come; what came before it is done with.
   @discardableResult
-  func expect(_ text: String, within time: Duration = .seconds(20)) throws -> String {
+  package func expect(_ text: String, within time: Duration = .seconds(20)) throws -> String {
     let end = ContinuousClock.now + time
     while true {
       while let newline = bytes[unread...].firstIndex(of: 0x0A) {
@@ -103,13 +132,13 @@ final class Supervised {
     }
   }
 
-  var lines: [String] { output.split(separator: "\n").map(String.init) }
+  package var lines: [String] { output.split(separator: "\n").map(String.init) }
 
   /// The last 64 KiB of what has been read, all of it in nearly every test.
-  var output: String { String(decoding: bytes.suffix(1 << 16), as: UTF8.self) }
+  package var output: String { String(decoding: bytes.suffix(1 << 16), as: UTF8.self) }
 
   /// Reads until all of these have come, in whichever order.
-  func expectAll(_ texts: String...) throws {
+  package func expectAll(_ texts: String...) throws {
     var missing = texts
     while !missing.isEmpty {
       let line = try expect("")
@@ -117,10 +146,10 @@ final class Supervised {
     }
   }
 
-  func signal(_ number: Int32) { kill(pid, number) }
+  package func signal(_ number: Int32) { kill(pid, number) }
 
   /// Waits for the end; what `supervise` leaves with.
-  func end(within time: Duration = .seconds(20)) throws -> Int32 {
+  package func end(within time: Duration = .seconds(20)) throws -> Int32 {
     let limit = ContinuousClock.now + time
     while more(until: limit) {}
     var status: Int32 = 0
@@ -156,14 +185,14 @@ final class Supervised {
   }
 
   /// How often its main thread has gone to sleep and woken.
-  var contextSwitches: Int {
+  package var contextSwitches: Int {
     let text = String(decoding: Self.contents("/proc/\(pid)/status"), as: UTF8.self)
     return text.split(separator: "\n").filter { $0.hasPrefix("voluntary_ctxt_switches") }
       .compactMap { Int($0.drop { !$0.isNumber }) }.reduce(0, +)
   }
 
   /// Processes with this test's mark in their environment, but for `supervise` itself.
-  func survivors() -> [pid_t] {
+  package func survivors() -> [pid_t] {
     Self.names(in: "/proc").compactMap { pid_t($0) }.filter { candidate in
       candidate != pid
         && Self.contents("/proc/\(candidate)/environ").split(separator: 0)
@@ -172,7 +201,7 @@ final class Supervised {
   }
 
   /// Waits until none of them is left, so that the end of one may take its time to be seen.
-  func survivorsAfterWaiting() -> [pid_t] {
+  package func survivorsAfterWaiting() -> [pid_t] {
     for _ in 0..<3000 {
       let left = survivors()
       if left.isEmpty { return [] }
@@ -226,13 +255,13 @@ final class Supervised {
 
 extension String {
   /// Whether a text occurs in this one.
-  func has(_ text: String) -> Bool { text.isEmpty || end(of: text) != nil }
+  package func has(_ text: String) -> Bool { text.isEmpty || end(of: text) != nil }
 
   /// The number that follows a text in this line.
-  func number(after text: String) -> pid_t? { value(of: text).flatMap { pid_t($0) } }
+  package func number(after text: String) -> pid_t? { value(of: text).flatMap { pid_t($0) } }
 
   /// The word that follows a text in this line.
-  func value(of text: String) -> String? {
+  package func value(of text: String) -> String? {
     end(of: text).map { end in
       String(decoding: utf8[end...].prefix { $0 != 0x20 }, as: UTF8.self)
     }
