@@ -118,7 +118,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TaskManagerTests",
-      dependencies: ["task_manager", "Celeriac", "CeleriacTesting", "TestSupport"],
+      dependencies: [
+        "task_manager", "Celeriac", "CeleriacBeat", "CeleriacTesting", "TestSupport",
+      ],
       exclude: ["python"], swiftSettings: strict),
     .testTarget(
       name: "CeleriacCoreTests",
