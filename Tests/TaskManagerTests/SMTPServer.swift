@@ -46,7 +46,8 @@ final class SMTPServer {
   /// Waits until the server listens, and says where.
   func url() async throws -> String {
     let port = folder.appending(path: "port")
-    guard try await eventually({ FileManager.default.fileExists(atPath: port.path()) }) else {
+    let listens = try await eventually { FileManager.default.fileExists(atPath: port.path()) }
+    guard listens else {
       throw Failure(description: "the mail server does not start")
     }
     return "smtp://127.0.0.1:\(try String(contentsOf: port, encoding: .utf8))"
