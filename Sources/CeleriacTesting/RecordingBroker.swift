@@ -24,11 +24,8 @@ final class RecordingBroker: Broker {
   /// The queues that something was sent to, in that order.
   var queues: [QueueName] { record.withLock { $0.queues } }
 
-  /// Whether a worker that asked at `time` would be given something.
-  func hasMessage(dueBy time: Timestamp) -> Bool {
-    if let next = memory.scheduled().first, next.due <= time { return true }
-    return queues.contains { !memory.waiting(in: $0).isEmpty }
-  }
+  /// Whether a worker that asks now is given something at once.
+  var hasDueMessage: Bool { memory.hasDueMessage(in: queues) }
 
   private func note(_ messages: [Message]) {
     // What cannot be read is no call; the run that takes it says so.

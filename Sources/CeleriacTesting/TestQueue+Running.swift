@@ -12,29 +12,28 @@ extension TestQueue {
   /// a retry always takes its full delay, without jitter. A task that sleeps, or is stopped at its
   /// time limit, takes real time.
   ///
+  /// - Parameter limit: How many calls may run; more are taken for a loop without end.
   /// - Returns: What happened, in order. A call that waits for its time is not in it.
   /// - Throws: ``TestQueueError`` when a call is for a task that is not known here, or calls never
   ///   end; what tasks throw is in the returned runs and in their results.
   @discardableResult
-  public func runAll() async throws -> [TaskRun] {
+  public func runAll(atMost limit: Int = 10_000) async throws -> [TaskRun] {
     try begin()
     defer { isRunning.withLock { $0 = false } }
     var runs: [TaskRun] = []
     var taken = 0
-    while broker.hasMessage(dueBy: clock.now()) {
+    while broker.hasDueMessage {
       taken += 1
-      guard taken <= Self.mostCalls else {
+      guard taken <= limit else {
         throw TestQueueError(
           .endless,
-          detail: "\(Self.mostCalls) calls have run at \(clock.now()), the last of "
+          detail: "\(limit) calls have run at \(clock.now()), the last of "
             + "'\(runs.last?.task ?? "?")'; send the next one later, with after(_:)")
       }
       if let run = try await runNext() { runs.append(run) }
     }
     return runs
   }
-
-  private static let mostCalls = 10_000
 
   private func begin() throws {
     let isFirst = isRunning.withLock { isRunning in

@@ -1,5 +1,4 @@
 import Celeriac
-import CeleriacBeat
 import CeleriacTesting
 import Foundation
 import Testing
@@ -38,14 +37,13 @@ struct MailTests {
   @Test func `nobody is mailed before midnight, and nobody twice`() async throws {
     try await withTestQueue(tasks: [mailPendingTasks, sendDigest]) { queue in
       queue.clock.advance(by: .seconds(22 * 3600 + 3599))
-      let early = try await queue.fireDue()
-      queue.clock.advance(by: .seconds(1))
-      let due = try await queue.fireDue()
-      let late = try await queue.fireDue()
+      try await queue.fireDue()
+      #expect(queue.sent.isEmpty)
 
-      #expect(early.isEmpty)
-      #expect(due.map(\.entry) == [mailPendingTasks.name])
-      #expect(late.isEmpty)
+      queue.clock.advance(by: .seconds(1))
+      try await queue.fireDue()
+      try await queue.fireDue()
+      #expect(queue.sent(mailPendingTasks).count == 1)
     }
   }
 

@@ -80,6 +80,14 @@ public final class MemoryBroker: Broker, ResultStore {
     state.withLock { $0.dead.map { ($0.bytes, $0.reason) } }
   }
 
+  /// Whether a consumer of these queues would be given something now, without waiting.
+  package func hasDueMessage(in queues: [QueueName]) -> Bool {
+    state.withLock { state in
+      if let next = state.scheduled.first, next.due <= clock.now() { return true }
+      return queues.contains { state.waiting[$0]?.isEmpty == false }
+    }
+  }
+
   // Changes the state, then wakes whoever waits for such a change.
   private func update<Value>(_ change: (inout MemoryState) -> Value) -> Value {
     let (value, woken) = state.withLock { state in
