@@ -72,7 +72,7 @@ struct KillTests {
 
   private func worker(_ server: RedisServer, _ name: String) throws -> ChildProcess {
     try ChildProcess(
-      "CLIFixture", ["worker", "--lease", "1s", "--hostname", name, "--concurrency", "4"],
+      "CLIFixture", ["worker", "--lease", "3s", "--hostname", name, "--concurrency", "4"],
       environment: ["CELERIAC_BROKER_URL": server.url])
   }
 
