@@ -28,15 +28,22 @@ final class Dispatcher: Sendable {
 
   /// Waits until there is room and says for how many; zero after ``wake()``.
   func room() async -> Int {
-    await withCheckedContinuation { continuation in
-      let isDue = state.withLock { state in
-        guard !state.isWoken, capacity <= state.running + state.waiting.count else { return true }
-        state.room = continuation
-        return false
+    while true {
+      await withCheckedContinuation { continuation in
+        let isDue = state.withLock { state in
+          guard !state.isWoken, capacity <= state.running + state.waiting.count else {
+            return true
+          }
+          state.room = continuation
+          return false
+        }
+        if isDue { continuation.resume() }
       }
-      if isDue { continuation.resume() }
+      let room = state.withLock { state in
+        state.isWoken ? 0 : max(capacity - state.running - state.waiting.count, 0)
+      }
+      if room > 0 || state.withLock({ $0.isWoken }) { return room }
     }
-    return state.withLock { $0.isWoken ? 0 : capacity - $0.running - $0.waiting.count }
   }
 
   /// Ends the wait for room, now and from now on.
@@ -85,6 +92,17 @@ final class Dispatcher: Sendable {
     }
     for continuation in woken { continuation.resume() }
     return next
+  }
+
+  /// Forgets deliveries that wait here and belong to others now.
+  func drop(_ loans: [Loan]) {
+    let loans = Set(loans)
+    let room = state.withLock { state in
+      state.waiting.removeAll { loans.contains($0.loan) }
+      defer { state.room = nil }
+      return state.room
+    }
+    room?.resume()
   }
 
   /// Starts nothing more and returns what has not started.

@@ -56,7 +56,8 @@ extension Outcome {
         reason: reject.reason)
     case let error as ArgumentError:
       return .buried(TaskException(error), reason: error.description)
-    case is CancellationError where ended == .shutdown || ended == .lost:
+    case _ where ended == .shutdown || ended == .lost:
+      // Whatever a cancelled task throws, most likely it would not have thrown it otherwise.
       return .handedBack
     default:
       let isLimit = error is CancellationError && ended == .softLimit

@@ -12,6 +12,9 @@ final class Settler: Sendable {
     var idle: [CheckedContinuation<Void, Never>] = []
   }
 
+  // A broker does each batch in one step, in which it does nothing else.
+  private static let largestBatch = 1000
+
   private let consumer: any Consumer
   private let logger: Logger
   private let state = Mutex(State())
@@ -51,8 +54,9 @@ final class Settler: Sendable {
   private func nextBatch() -> [Settlement]? {
     let (batch, woken) = state.withLock { state in
       guard state.pending.isEmpty else {
-        defer { state.pending = [] }
-        return (state.pending as [Settlement]?, [CheckedContinuation<Void, Never>]())
+        defer { state.pending.removeFirst(min(Self.largestBatch, state.pending.count)) }
+        let batch = Array(state.pending.prefix(Self.largestBatch))
+        return (batch as [Settlement]?, [CheckedContinuation<Void, Never>]())
       }
       state.isFlushing = false
       defer { state.idle = [] }
@@ -62,27 +66,34 @@ final class Settler: Sendable {
     return batch
   }
 
-  // Settling twice is harmless, the second time finds no loan; so a batch whose answer is lost is
-  // sent again until there is one, or until the leases have run out and others have taken over.
   private func send(_ batch: [Settlement]) async {
+    guard let lost = await ask(batch), !lost.isEmpty else { return }
+    logger.warning(
+      "a task has ended after its lease: its outcome is not stored",
+      metadata: ["count": "\(lost.count)"])
+  }
+
+  /// Settles; asks again until there is an answer, or until the leases have run out and others
+  /// have taken over.
+  ///
+  /// Settling twice is harmless: the second time finds no loan, which is what the first time has
+  /// left.
+  ///
+  /// - Returns: The loans that were not this worker's any more; nil when the broker refuses.
+  func ask(_ batch: [Settlement]) async -> Set<Loan>? {
     var delay = Duration.milliseconds(50)
     var isRepeated = false
     while true {
       do {
         let lost = try await consumer.settle(batch)
-        if !lost.isEmpty, !isRepeated {
-          logger.warning(
-            "a task has ended after its lease: its outcome is not stored",
-            metadata: ["count": "\(lost.count)"])
-        }
-        return
+        return isRepeated ? [] : lost
       } catch  where error.code == .closed {
-        return
+        return nil
       } catch  where error.code == .refused {
         logger.error(
           "outcomes are refused; their tasks will run again when this worker stops",
           metadata: ["count": "\(batch.count)", "reason": "\(error.detail)"])
-        return
+        return nil
       } catch {
         isRepeated = true
         logger.debug("settling will be repeated", metadata: ["reason": "\(error.detail)"])

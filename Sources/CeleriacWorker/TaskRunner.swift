@@ -141,17 +141,12 @@ struct TaskRunner: Sendable {
 }
 
 extension TaskRunner {
-  // For tasks that must rather be lost than run twice: the loan ends before the run starts.
+  // For tasks that must rather be lost than run twice: the loan ends before the run starts. Asked
+  // until there is an answer, whoever cancels: an acknowledged call that does not run is lost.
   private func acknowledgeNow(_ delivery: Delivery) async -> Bool {
-    do {
-      return try await consumer.settle([Settlement(delivery.loan, .acknowledge)]).isEmpty
-    } catch {
-      // Whether it was acknowledged is unknown: running it might be the second time.
-      logger.error(
-        "an early acknowledgement got no answer: the task is not run",
-        metadata: ["reason": "\(error.detail)"])
-      return false
-    }
+    let settlement = Settlement(delivery.loan, .acknowledge)
+    let answer = await Task { await settler.ask([settlement]) }.value
+    return answer?.isEmpty ?? false
   }
 
   private func storeResult(

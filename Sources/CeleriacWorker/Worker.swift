@@ -47,10 +47,17 @@ public struct Worker: Service {
   ///   password say; a broker that cannot be reached is waited for.
   public func run() async throws {
     let running = RunningTasks()
-    let consumer = try await connect(cancelling: running)
-    let settler = Settler(consumer: consumer, logger: logger)
     let dispatcher = Dispatcher(
       concurrency: configuration.concurrency, prefetch: configuration.prefetch)
+    let connecting = await cancelWhenGracefulShutdown {
+      await connect { lost in
+        dispatcher.drop(lost)
+        for loan in lost { running.cancel(loan, because: .lost) }
+      }
+    }
+    // Nil when it was told to stop before there was a broker.
+    guard let consumer = try connecting.get() else { return }
+    let settler = Settler(consumer: consumer, logger: logger)
     let runner = TaskRunner(
       registry: registry, queue: queue, unknownTasks: configuration.unknownTasks,
       running: running, settler: settler, consumer: consumer, logger: logger)
@@ -64,13 +71,15 @@ public struct Worker: Service {
       settler.settle(Settlement(delivery.loan, .requeue))
     }
     await finish(dispatcher, running)
-    await settler.drain()
+    await drain(settler)
     // Not a child of this task: what is cancelled could not tell the broker goodbye.
     await Task { await consumer.close() }.value
     logger.info("stopped")
   }
 
-  private func connect(cancelling running: RunningTasks) async throws -> any Consumer {
+  private func connect(
+    dropping drop: @escaping @Sendable ([Loan]) -> Void
+  ) async -> Result<(any Consumer)?, BrokerError> {
     var options = ConsumerOptions(
       worker: configuration.name, queues: configuration.queues, results: queue.results)
     options.lease = configuration.lease
@@ -80,18 +89,18 @@ public struct Worker: Service {
       logger.warning(
         "leases lost to another worker: their tasks are cancelled",
         metadata: ["count": "\(loans.count)"])
-      for loan in loans { running.cancel(loan, because: .lost) }
+      drop(loans)
     }
     var outage = Outage(logger: logger)
     while true {
       do {
         let consumer = try await queue.broker.consumer(options)
         outage.end()
-        return consumer
+        return .success(consumer)
       } catch  where error.code == .refused || error.code == .closed {
-        throw error
+        return .failure(error)
       } catch {
-        try await outage.wait(after: error)
+        guard (try? await outage.wait(after: error)) != nil else { return .success(nil) }
       }
     }
   }
@@ -153,10 +162,25 @@ public struct Worker: Service {
     _ = await ends(dispatcher, within: .seconds(1))
   }
 
+  // What a broker that is away has not been told by then, others do again after the lease.
+  private func drain(_ settler: Settler) async {
+    let isDrained = await Task {
+      await ends(within: .seconds(2)) { await settler.drain() }
+    }.value
+    guard !isDrained else { return }
+    logger.warning("the broker can't be told of all outcomes; their tasks will run again")
+  }
+
   private func ends(_ dispatcher: Dispatcher, within limit: Duration) async -> Bool {
+    await ends(within: limit) { await dispatcher.idle() }
+  }
+
+  private func ends(
+    within limit: Duration, _ wait: @escaping @Sendable () async -> Void
+  ) async -> Bool {
     let race = Race()
     let idle = Task {
-      await dispatcher.idle(); race.finish(true)
+      await wait(); race.finish(true)
     }
     let timer = Task {
       try? await Task.sleep(for: limit); race.finish(false)

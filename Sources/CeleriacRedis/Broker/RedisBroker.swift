@@ -158,7 +158,7 @@ extension BrokerError {
     let code: Code =
       switch error.code {
       case .connectionLost, .notReady, .noResources: .unreachable
-      case .timedOut: .timedOut
+      case .timedOut, .cancelled: .timedOut
       case .outOfMemory: .outOfMemory
       case .closed: .closed
       default: .refused

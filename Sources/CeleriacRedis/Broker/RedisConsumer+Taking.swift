@@ -4,7 +4,9 @@ import Synchronization
 extension RedisConsumer {
   // How long BLMOVE waits at most. A server that is gone without a word, and a process that is
   // stopped, are bounded by it: nothing is moved for either after this time.
-  private static let longestWait = Duration.seconds(20)
+  fileprivate static let longestWait = Duration.seconds(20)
+  // A script can hand no more than some thousand values on at once.
+  private static let largestBatch = 1000
 
   func take(upTo count: Int) async throws -> [Delivery] {
     while true {
@@ -22,7 +24,9 @@ extension RedisConsumer {
 
   // One round trip: up to `count` messages, or the registration of batches to wait with.
   private func takeBatch(upTo count: Int) async throws -> [Delivery] {
-    let (request, worker) = state.withLock { (TakeRequest(count, &$0), $0.book.worker) }
+    let (request, worker) = state.withLock {
+      (TakeRequest(min(count, Self.largestBatch), &$0), $0.book.worker)
+    }
     do throws(RedisError) {
       let reply = try await commands.send(request.batch)[0].orThrow()
       return state.withLock { request.read(reply, &$0) }
@@ -33,9 +37,8 @@ extension RedisConsumer {
       }
       if error.effect == .unknown || error.code == .cancelled {
         // The messages may be on loan by now: the next tick puts them back.
-        let until = ContinuousClock.now.advanced(by: .seconds(10))
         state.withLock { state in
-          for batch in request.batches { state.book.suspect(batch, until: until) }
+          for batch in request.batches { state.book.suspect(batch, for: .seconds(10)) }
         }
       }
       if error.code == .cancelled { throw CancellationError() }
@@ -90,7 +93,7 @@ extension RedisConsumer {
       guard case .registered(let batch) = state.lanes[index].state, !state.isClosed else {
         return nil
       }
-      let connection = state.lanes[index].connection ?? laneConnection()
+      let connection = state.lanes[index].connection ?? laneConnection(at: index)
       state.lanes[index].connection = connection
       state.lanes[index].state = .waiting(batch: batch)
       var call = RedisBatch()
@@ -106,48 +109,33 @@ extension RedisConsumer {
     }
   }
 
-  private func laneConnection() -> RedisConnection {
-    RedisConnection(RedisConfiguration(url, clientName: "celeriac-wait"), on: thread)
+  private func laneConnection(at index: Int) -> RedisConnection {
+    let configuration = RedisConfiguration(url, clientName: "celeriac-wait")
+    return RedisConnection(configuration, on: thread) { [weak self] event in
+      // Refused for good; the next wait asks again, for the server may have changed its mind.
+      guard case .gaveUp = event, let self else { return }
+      state.withLock { $0.lanes[index].connection = nil }
+    }
   }
 
   private func waitEnded(
     at index: Int, _ batch: Int, of worker: String, _ outcome: Result<[RedisReply], RedisError>
   ) {
-    let isStale = state.withLock { state in
-      guard state.book.worker == worker else { return true }
-      switch outcome {
-      case .success(let replies):
-        if let message = replies.first?.bytes {
-          let queue = state.lanes[index].queue
-          state.arrived += state.book.enter(batch, messages: [message], queue: queue)
-          state.lanes[index].state = .idle
-        } else {
-          state.lanes[index].state = .registered(batch: batch)
-        }
-      case .failure:
-        // Redis may still carry the command out, as long as it would have waited.
-        let until = ContinuousClock.now.advanced(by: Self.longestWait + .seconds(10))
-        state.book.suspect(batch, until: until)
-        state.lanes[index].state = .idle
-      }
-      return false
+    let next = state.withLock { $0.end(of: batch, at: index, for: worker, outcome) }
+    switch next {
+    case .deliver(let isAwaited):
+      if !isAwaited { returnUnclaimed(after: .milliseconds(20)) }
+      wake()
+    case .waitAgain: wait(at: index)
+    case .look: wake()
+    case .leave: break
+    case .giveBack(let list): giveBack(batch, of: worker, to: list)
     }
-    if isStale, case .success(let replies) = outcome, replies.first?.bytes != nil {
-      // Moved under a name that is no longer ours.
-      giveBack(worker)
-    }
-    if state.withLock({ !$0.arrived.isEmpty && $0.waiter == nil }) { returnUnclaimed() }
-    if case .success(let replies) = outcome, replies.first?.bytes == nil, !isStale {
-      // The time was over: on again, if somebody waits.
-      if state.withLock({ $0.waiter != nil }) { wait(at: index) }
-      return
-    }
-    wake()
   }
 
   // A message that came while the worker has no room is for others, who may be idle.
-  private func returnUnclaimed() {
-    thread.schedule(after: .milliseconds(20)) { [weak self] _ in
+  private func returnUnclaimed(after delay: Duration) {
+    thread.schedule(after: delay) { [weak self] _ in
       guard let self else { return }
       let unclaimed = state.withLock { state in
         defer { state.arrived = [] }
@@ -155,13 +143,24 @@ extension RedisConsumer {
       }
       guard !unclaimed.isEmpty else { return }
       Task { [self] in
-        do {
+        do throws(BrokerError) {
           _ = try await settle(unclaimed.map { Settlement($0.loan, .requeue) })
         } catch {
+          // A closed one has handed back everything.
+          guard error.code != .closed else { return }
           state.withLock { $0.arrived += unclaimed }
+          wake()
+          returnUnclaimed(after: .seconds(1))
         }
       }
     }
+  }
+
+  // Moved under a name that is no longer ours; the others may have found it already.
+  private func giveBack(_ batch: Int, of worker: String, to list: String) {
+    var call = RedisBatch()
+    call.append("LMOVE", Keys.loan(worker, batch), list, "RIGHT", "RIGHT")
+    commands.submit(call) { _ in }
   }
 
   func giveBack(_ worker: String) {
@@ -172,9 +171,53 @@ extension RedisConsumer {
   }
 }
 
+extension RedisConsumer.State {
+  /// What follows from the end of a wait.
+  enum WaitSequel {
+    /// A message has come; somebody waits for it, or nobody.
+    case deliver(isAwaited: Bool)
+    case waitAgain
+    /// The taker had better look for itself.
+    case look
+    /// The next tick sees to it.
+    case leave
+    /// The message belongs to a lease that is over.
+    case giveBack(list: String)
+  }
+
+  mutating func end(
+    of batch: Int, at index: Int, for worker: String, _ outcome: Result<[RedisReply], RedisError>
+  ) -> WaitSequel {
+    switch outcome {
+    case .success(let replies):
+      guard let message = replies.first?.bytes else {
+        guard book.worker == worker else { return .leave }
+        lanes[index].state = .registered(batch: batch)
+        // Time is over; or the server refuses to wait, and would again.
+        return replies.first == .null && waiter != nil ? .waitAgain : .leave
+      }
+      guard book.worker == worker else { return .giveBack(list: lanes[index].list) }
+      arrived += book.enter(batch, messages: [message], queue: lanes[index].queue)
+      lanes[index].state = .idle
+      return .deliver(isAwaited: waiter != nil)
+    case .failure(let error):
+      guard book.worker == worker else { return .leave }
+      guard error.effect == .unknown else {
+        lanes[index].state = .registered(batch: batch)
+        return .leave
+      }
+      // Redis may still carry the command out, as long as it would have waited.
+      book.suspect(batch, for: RedisConsumer.longestWait + .seconds(10))
+      lanes[index].state = .idle
+      return .look
+    }
+  }
+}
+
 /// The script call that takes a batch from several lists.
 private struct TakeRequest {
   let batch: RedisBatch
+  /// All batches that the call may have filled or registered.
   let batches: Range<Int>
   private let order: [Int]
   private let waiting: [Int: Int]
@@ -199,7 +242,7 @@ private struct TakeRequest {
       .take, keys: [Keys.loans(worker)] + order.map { lanes[$0].list }, worker, count, first,
       Each(order.map { waiting[$0] ?? 0 }))
     batch = call
-    batches = first..<first + lanes.count
+    batches = first..<first + lanes.count + waiting.count
     self.order = order
     self.waiting = waiting
   }

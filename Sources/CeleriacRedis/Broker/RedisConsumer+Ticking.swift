@@ -16,16 +16,17 @@ extension RedisConsumer {
   /// Renews, reclaims, promotes and recovers, in one round trip.
   func tick() {
     let started = ContinuousClock.now
-    let request: (String, [Int])? = state.withLock { state in
+    let request: (String, Reclaims)? = state.withLock { state in
       guard !state.isTicking, !state.isClosed else { return nil }
       state.isTicking = true
-      return (state.book.worker, Array(state.book.uncertain.keys))
+      return (state.book.worker, state.book.reclaims(at: started))
     }
     guard let (worker, reclaims) = request else { return }
     var batch = RedisBatch()
     batch.append(
-      .tick, keys: [Keys.workers, Keys.loans(worker)], worker, leaseMilliseconds, reclaims.count,
-      Each(reclaims), Each(options.queues.map(\.rawValue)))
+      .tick, keys: [Keys.workers, Keys.loans(worker), Keys.recovery], worker, leaseMilliseconds,
+      reclaims.open.count, reclaims.last.count, Each(reclaims.open), Each(reclaims.last),
+      Each(options.queues.map(\.rawValue)))
     commands.submit(batch, within: .limit(options.lease)) { [weak self] outcome in
       guard let self else { return }
       state.withLock { $0.isTicking = false }
@@ -36,7 +37,7 @@ extension RedisConsumer {
 
   private func ticked(
     _ reply: RedisReply, for worker: String, _ started: ContinuousClock.Instant,
-    _ reclaims: [Int]
+    _ reclaims: Reclaims
   ) {
     guard let fields = reply.array?.compactMap(\.integer), fields.count == 3 else {
       logger.error("the tick script failed", metadata: ["reason": "\(reply)"])
@@ -46,7 +47,7 @@ extension RedisConsumer {
       guard !state.isClosed, state.book.worker == worker else { return false }
       if fields[0] == 1 {
         state.renewed = started
-        state.book.clear(reclaims, at: started)
+        state.book.reclaimed(reclaims, at: .now)
       }
       return true
     }
@@ -62,25 +63,44 @@ extension RedisConsumer {
     if fields[1] >= 0, fields[1] < Int(tickInterval / .milliseconds(1)) {
       tickEarly(after: .milliseconds(fields[1]))
     }
-    if state.withLock({ $0.isWaitOver || $0.waiter != nil }) { resumeWaiting() }
+    resumeWaiting()
+  }
+
+  /// Sees to it that what was just scheduled is not late for want of a tick.
+  func tickWhenDue(_ settlements: [Settlement]) {
+    var soonest: Timestamp?
+    for settlement in settlements {
+      guard case .schedule(_, let due) = settlement.disposition else { continue }
+      soonest = soonest.map { min($0, due) } ?? due
+    }
+    guard let soonest else { return }
+    let delay = SystemWallClock().now().duration(to: soonest)
+    if delay < tickInterval { tickEarly(after: max(delay, .milliseconds(1))) }
   }
 
   // Something falls due before the next tick.
   private func tickEarly(after delay: Duration) {
-    let timer = thread.schedule(after: delay) { [weak self] _ in self?.tick() }
+    let due = ContinuousClock.now + delay
     state.withLock { state in
-      state.early?.cancel()
-      state.early = timer
+      guard state.early.map({ due < $0.due }) ?? true else { return }
+      state.early?.timer.cancel()
+      let timer = thread.schedule(after: delay) { [weak self] _ in
+        self?.state.withLock { $0.early = nil }
+        self?.tick()
+      }
+      state.early = (timer, due)
     }
   }
 
-  // A taker that had no lease to wait with can go on now.
+  // A taker whose lists are not all watched by the server looks for itself, once a tick: a wait may
+  // have been refused, or its connection may find no way to a server that answers this one.
   private func resumeWaiting() {
-    let hasWaitingLane = state.withLock { state in
-      state.lanes.contains { lane in
-        if case .waiting = lane.state { true } else { false }
-      }
+    let mustLook = state.withLock { state in
+      state.waiter != nil
+        && !state.lanes.allSatisfy { lane in
+          if case .waiting = lane.state { lane.connection?.clientID != nil } else { false }
+        }
     }
-    if !hasWaitingLane { wake() }
+    if mustLook { wake() }
   }
 }

@@ -20,7 +20,7 @@ final class RedisConsumer: Consumer {
     var isClosed = false
     var rotation = 0
     var ticker: IOTimer?
-    var early: IOTimer?
+    var early: (timer: IOTimer, due: ContinuousClock.Instant)?
     var isTicking = false
   }
 
@@ -65,11 +65,10 @@ final class RedisConsumer: Consumer {
   }
 
   func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan> {
-    if !sharesResults {
-      for settlement in settlements {
-        if let result = settlement.result { try await options.results.store(result) }
-      }
+    if state.withLock({ $0.isClosed }) {
+      throw BrokerError(.closed, detail: "\(url): the loans were handed back")
     }
+    if !sharesResults { try await storeResults(of: settlements) }
     let (request, worker) = state.withLock {
       (SettleRequest(settlements, book: &$0.book, withResults: sharesResults), $0.book.worker)
     }
@@ -79,7 +78,9 @@ final class RedisConsumer: Consumer {
       let places = reply.array?.compactMap(\.integer) ?? []
       state.withLock { state in
         for closed in request.closed { state.book.close(closed) }
+        for loan in request.sent { state.book.confirm(loan) }
       }
+      tickWhenDue(settlements)
       return request.lost.union(places.map { request.sent[$0] })
     } catch {
       guard error.isFenced else { throw BrokerError(error) }
@@ -88,11 +89,20 @@ final class RedisConsumer: Consumer {
     }
   }
 
+  // First the result, then the end of the loan: a crash in between repeats the call.
+  private func storeResults(of settlements: [Settlement]) async throws(BrokerError) {
+    for settlement in settlements {
+      guard let result = settlement.result, state.withLock({ $0.book.holds(settlement.loan) })
+      else { continue }
+      try await options.results.store(result)
+    }
+  }
+
   func close() async {
     let (worker, waiting, lanes) = state.withLock { state in
       state.isClosed = true
       state.ticker?.cancel()
-      state.early?.cancel()
+      state.early?.timer.cancel()
       let waiting = state.lanes.compactMap { lane -> RedisConnection? in
         if case .waiting = lane.state { lane.connection } else { nil }
       }
@@ -146,6 +156,8 @@ final class RedisConsumer: Consumer {
     guard let lost else { return }
     logger.warning("the lease ran out; starting anew", metadata: ["count": "\(lost.count)"])
     if !lost.isEmpty { options.onLost(lost) }
+    // What a wait has brought since the others took over.
+    giveBack(worker)
     do {
       try await register()
     } catch {

@@ -21,7 +21,11 @@ struct SettleRequest {
         lost.insert(settlement.loan)
       }
     }
-    let closed = Set(numbered.map(\.1)).filter { book.isComplete($0) }
+    var indices: [Int: Set<Int>] = [:]
+    for (settlement, batch) in numbered {
+      indices[batch, default: []].insert(settlement.loan.index)
+    }
+    let closed = Set(indices.filter { book.isComplete($0.key, with: $0.value) }.keys)
     sent = numbered.map(\.0.loan)
     self.lost = lost
     self.closed = closed

@@ -39,7 +39,7 @@ extension CommandPipe {
         refusal = refusal ?? line
       case .noScript:
         unknownScripts.append(answered)
-      case .outOfMemory, .other:
+      case .outOfMemory, .hindered, .other:
         break
       }
     }

@@ -95,6 +95,8 @@ enum ServerRefusal {
   /// A script is not cached; nothing ran.
   case noScript
   case outOfMemory
+  /// The server takes no writes, or none but scripts' ends: its disk is full, say; that passes.
+  case hindered
   case other
 
   init(_ line: String) {
@@ -103,6 +105,7 @@ enum ServerRefusal {
       case "LOADING", "READONLY", "MASTERDOWN": .notReady
       case "NOSCRIPT": .noScript
       case "OOM": .outOfMemory
+      case "BUSY", "MISCONF", "NOREPLICAS": .hindered
       default: .other
       }
   }

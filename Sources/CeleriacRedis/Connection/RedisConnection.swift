@@ -121,7 +121,7 @@ extension RedisReply {
     guard case .error(let line) = self else { return self }
     let code: RedisError.Code =
       switch ServerRefusal(line) {
-      case .notReady: .notReady
+      case .notReady, .hindered: .notReady
       case .outOfMemory: .outOfMemory
       case .noScript, .other: .errorReply
       }

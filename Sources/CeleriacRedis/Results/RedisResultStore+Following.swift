@@ -8,7 +8,9 @@ extension RedisResultStore {
   public func follow<Value: Sendable>(
     _ id: TaskID, _ body: @Sendable (ResultRecord) throws -> Value?
   ) async throws -> Value {
-    if let record = try await read(id), let value = try body(record) { return value }
+    if let record = try await readUnlessCancelled(id), let value = try body(record) {
+      return value
+    }
 
     let (signals, continuation) = AsyncStream.makeStream(of: RedisSubscriber.Signal.self)
     let subscription = subscriber.subscribe(to: Keys.result(id)) { continuation.yield($0) }
@@ -16,7 +18,9 @@ extension RedisResultStore {
     for await signal in signals {
       switch signal {
       case .listening, .resumed:
-        if let record = try await read(id), let value = try body(record) { return value }
+        if let record = try await readUnlessCancelled(id), let value = try body(record) {
+          return value
+        }
       case .message(let bytes):
         if let value = try body(try ResultRecord(bytes)) { return value }
       case .failed(let error):
@@ -25,5 +29,14 @@ extension RedisResultStore {
     }
     // The stream ends for a cancelled task alone.
     throw CancellationError()
+  }
+
+  private func readUnlessCancelled(_ id: TaskID) async throws -> ResultRecord? {
+    do {
+      return try await read(id)
+    } catch {
+      try Task.checkCancellation()
+      throw error
+    }
   }
 }

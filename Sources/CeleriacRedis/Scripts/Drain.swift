@@ -3,7 +3,7 @@ extension RedisScript {
   /// has on loan to the list it came from, first in line and in its old order.
   ///
   /// The batches stay registered: a worker that is stopped rather than dead may still be waiting at a
-  /// list, and what it is handed then has to be found again. ``sweep`` forgets them in the end.
+  /// list, and what it is handed then has to be found again. ``tick`` forgets them in the end.
   static let drainFunction = """
     local tombstone = '\\0settled'
     local function drain(worker)
@@ -52,7 +52,7 @@ extension RedisScript {
       local time = redis.call('TIME')
       redis.call('HDEL', loans, 'live')
       redis.call('HSET', loans, 'sweeps', '1')
-      redis.call('ZADD', KEYS[1], time[1] * 1000 + 30000, worker)
+      redis.call('ZADD', KEYS[1], time[1] * 1000 + 5000, worker)
       return drain(worker)
       """)
 }

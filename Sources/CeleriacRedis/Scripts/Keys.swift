@@ -6,12 +6,14 @@ import CeleriacCore
 ///     celeriac:loans:{worker}      hash    `live`, `name`, and batch number → the list it came from
 ///     celeriac:loan:{worker}:{n}   list    one batch of messages on loan; a settled one is a tombstone
 ///     celeriac:instance:{name}     string  a supervisor's name for a process → its worker; a day
+///     celeriac:recovery            hash    `last` tick of any worker, and since when loans may be recovered
 ///     celeriac:scheduled:{queue}   zset    priority step and message → due, ms
 ///     celeriac:dead                stream  what was given up: queue, reason, worker, message
 ///     celeriac:beat:{entry}        hash    schedule, anchor, last fired instant, both ms; 400 days
 enum Keys {
   static let workers = "celeriac:workers"
   static let dead = "celeriac:dead"
+  static let recovery = "celeriac:recovery"
 
   static func loans(_ worker: String) -> String { "celeriac:loans:\(worker)" }
   static func loan(_ worker: String, _ batch: Int) -> String { "celeriac:loan:\(worker):\(batch)" }

@@ -13,6 +13,7 @@ extension RedisScript {
     """
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    redis.call('HDEL', KEYS[2], '') -- see settle
     redis.call('HSET', KEYS[2], 'live', '1', 'name', ARGV[3])
     redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
     if ARGV[4] ~= '' then

@@ -13,6 +13,10 @@ extension RedisScript {
   /// The worker says when a batch is complete, so a batch that is settled in one go costs two
   /// commands, not one a message. A settlement that comes twice finds no batch, or a tombstone.
   ///
+  /// A server without memory refuses the first write of a script, unless it is one that only frees,
+  /// and lets the others follow it. So the script begins with such a one, on a field that is never
+  /// there: with settlements refused, memory would stay short.
+  ///
   /// KEYS  1 loans   2 dead
   /// ARGV  1 worker   2 tombstone   then for each settlement: batch, index, how it ends
   ///       (`a`cknowledge, `r`equeue, `s`chedule, `d`ead), `1` when the batch is complete;
@@ -26,8 +30,9 @@ extension RedisScript {
     if redis.call('HEXISTS', KEYS[1], 'live') == 0 then
       return redis.error_reply('FENCED the lease has run out')
     end
+    redis.call('HDEL', KEYS[1], '')
     local worker, tombstone = ARGV[1], ARGV[2]
-    local known, closed, lost = {}, {}, {}
+    local known, closed, isClosed, lost = {}, {}, {}, {}
     local i, place = 3, 0
     while i <= #ARGV do
       local batch, index, kind, closes = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
@@ -60,25 +65,26 @@ extension RedisScript {
         end
         if id ~= '' then
           local meta = 'celery-task-meta-' .. id
-          local current = ARGV[result] ~= 'S' and redis.call('GET', meta)
-          if not (current and string.find(current, '"status": "SUCCESS"', 1, true)) then
+          -- Whatever else the key may be must not end the script half way.
+          local current = ARGV[result] ~= 'S' and redis.pcall('GET', meta)
+          if not (type(current) == 'string'
+              and string.find(current, '"status": "SUCCESS"', 1, true)) then
             redis.call('SETEX', meta, ARGV[result + 1], ARGV[result + 2])
             redis.call('PUBLISH', meta, ARGV[result + 2])
           end
         end
-        if closes == '1' then closed[#closed + 1] = batch
-        else redis.call('LSET', key, index, tombstone) end
+        if closes ~= '1' then
+          redis.call('LSET', key, index, tombstone)
+        elseif not isClosed[batch] then
+          isClosed[batch] = true
+          closed[#closed + 1] = batch
+        end
       end
       place = place + 1
     end
     if #closed > 0 then
-      local done, keys = {}, {}
-      for _, batch in ipairs(closed) do
-        if not done[batch] then
-          done[batch] = true
-          keys[#keys + 1] = 'celeriac:loan:' .. worker .. ':' .. batch
-        end
-      end
+      local keys = {}
+      for i, batch in ipairs(closed) do keys[i] = 'celeriac:loan:' .. worker .. ':' .. batch end
       redis.call('UNLINK', unpack(keys))
       redis.call('HDEL', KEYS[1], unpack(closed))
     end

@@ -7,8 +7,8 @@ extension RedisScript {
   static let store = RedisScript(
     "store",
     """
-    local current = redis.call('GET', KEYS[1])
-    if current and string.find(current, '"status": "SUCCESS"', 1, true) then return 0 end
+    local current = redis.pcall('GET', KEYS[1])
+    if type(current) == 'string' and string.find(current, '"status": "SUCCESS"', 1, true) then return 0 end
     redis.call('SETEX', KEYS[1], ARGV[1], ARGV[2])
     redis.call('PUBLISH', KEYS[1], ARGV[2])
     return 1

@@ -2,29 +2,38 @@ extension RedisScript {
   /// What every worker does about once a second, for itself and for the others.
   ///
   ///     renew     workers[worker] = now + lease
-  ///     reclaim   batches whose reply was lost ──► back into their lists
+  ///     reclaim   batches whose reply was lost ──► back into their lists; some then forgotten
   ///     promote   scheduled:{queue}, due ──► list of its priority, next to be taken
   ///     recover   loans of workers whose lease has run out ──► back into their lists
   ///
-  /// A recovered worker is swept again after 30 s and after an hour, and forgotten then: if it was
-  /// stopped while it waited at a list, a message may have reached its loans since.
+  /// Where nobody has ticked for half a lease, it is the server that was away, or stopped, or its
+  /// clock that was set: every lease may be over, and nobody dead. Then nothing is recovered for
+  /// the length of a lease, in which those that live renew theirs.
+  ///
+  /// A recovered worker is swept again every 5 s for half a minute and once more after an hour, and
+  /// forgotten then: if it was stopped while it waited at a list, a message may have reached its
+  /// loans since.
   /// Each part has a limit, so the script's work does not grow with a backlog.
   ///
-  /// KEYS  1 workers   2 loans
-  /// ARGV  1 worker   2 lease, ms   3 how many batches to reclaim   then these, then the queues
+  /// KEYS  1 workers   2 loans   3 recovery
+  /// ARGV  1 worker   2 lease, ms   3 how many batches to reclaim   4 and how many to forget as well
+  ///       then the former, the latter, and the queues
   /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
   ///       how many messages were recovered from other workers
   static let tick = RedisScript(
     "tick",
     drainFunction + """
-      local worker, lease, reclaims = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+      local worker, lease = ARGV[1], tonumber(ARGV[2])
+      local forgets = 5 + ARGV[3]
+      local queues = forgets + ARGV[4]
       local time = redis.call('TIME')
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
+      redis.call('HDEL', KEYS[2], '') -- see settle
       local live = redis.call('HEXISTS', KEYS[2], 'live')
       if live == 1 then
         redis.call('ZADD', KEYS[1], now + lease, worker)
-        for i = 4, 3 + reclaims do
+        for i = 5, queues - 1 do
           local list = redis.call('HGET', KEYS[2], ARGV[i])
           local key = 'celeriac:loan:' .. worker .. ':' .. ARGV[i]
           local messages = list and redis.call('LRANGE', key, 0, -1) or {}
@@ -32,11 +41,12 @@ extension RedisScript {
             if messages[j] ~= tombstone then redis.call('RPUSH', list, messages[j]) end
           end
           if #messages > 0 then redis.call('UNLINK', key) end
+          if i >= forgets then redis.call('HDEL', KEYS[2], ARGV[i]) end
         end
       end
 
       local nextDue = -1
-      for i = 4 + reclaims, #ARGV do
+      for i = queues, #ARGV do
         local schedule = 'celeriac:scheduled:' .. ARGV[i]
         local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
         for j = #due, 1, -1 do
@@ -53,6 +63,12 @@ extension RedisScript {
         end
       end
 
+      local last = redis.call('HGET', KEYS[3], 'last') or now
+      local from = math.min(redis.call('HGET', KEYS[3], 'from') or 0, now + lease)
+      if math.abs(now - last) > lease / 2 then from = now + lease end
+      redis.call('HSET', KEYS[3], 'last', now, 'from', from)
+      if now < from then return {live, nextDue, 0} end
+
       local recovered = 0
       local expired = redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, 4)
       for _, other in ipairs(expired) do
@@ -60,11 +76,11 @@ extension RedisScript {
         redis.call('HDEL', loans, 'live')
         recovered = recovered + drain(other)
         local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
-        if sweeps > 3 then
+        if sweeps > 8 then
           redis.call('DEL', loans)
           redis.call('ZREM', KEYS[1], other)
         else
-          redis.call('ZADD', KEYS[1], now + (sweeps == 3 and 3600000 or 30000), other)
+          redis.call('ZADD', KEYS[1], now + (sweeps == 8 and 3600000 or 5000), other)
         end
       end
       return {live, nextDue, recovered}
