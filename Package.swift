@@ -150,6 +150,15 @@ let package = Package(
     .testTarget(
       name: "ReloadTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "CeleriacWorkerTests",
+      dependencies: [
+        "CeleriacWorker", "CeleriacCore", "CeleriacTesting", "TestSupport", log, lifecycle,
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DeliveryTests",
+      dependencies: ["CLIFixture", "CeleriacCore", "CeleriacRedis", "TestSupport", log],
+      swiftSettings: strict),
+    .testTarget(
       name: "InteropTests",
       dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
       exclude: ["python"], swiftSettings: strict),
