@@ -22,8 +22,8 @@ struct StoppingTests {
   @Test func `no more run than may, and no more are taken than can soon run`() async throws {
     let results = try await bench.queue.send((1...20).map { hold.s($0) })
     try await bench.run([hold], concurrency: 3, prefetch: 4) { _ async throws in
-      #expect(try await started.waits { $0.count == 3 })
-      #expect(try await eventually { bench.broker.waiting().count == 13 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 3 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.waiting().count == 13 })
       try await Task.sleep(for: .milliseconds(50))  // time enough to take too many
       #expect(started.all.sorted() == [1, 2, 3])
       #expect(bench.broker.waiting().count == 13)
@@ -39,10 +39,10 @@ struct StoppingTests {
     let results = try await bench.queue.send((1...6).map { hold.s($0).id(TaskID("\($0)")) })
     let before = bench.broker.waiting()
     try await bench.run([hold], concurrency: 2, prefetch: 2) { run async throws in
-      #expect(try await started.waits { $0.count == 2 })
-      #expect(try await eventually { bench.broker.waiting().count == 2 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 2 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.waiting().count == 2 })
       async let stopping: Void = run.stop()
-      #expect(try await eventually { bench.broker.waiting() == Array(before[2...]) })
+      #expect(try await eventually(.seconds(30)) { bench.broker.waiting() == Array(before[2...]) })
       door.open()
       await stopping
     }
@@ -57,7 +57,7 @@ struct StoppingTests {
     try await bench.run(
       [hold], configure: { $0.stopTimeout = .milliseconds(50) }
     ) { run async throws in
-      #expect(try await started.waits { $0.count == 1 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 1 })
       await run.stop()
       #expect(bench.broker.waiting() == before)
       door.open()
@@ -77,7 +77,7 @@ struct StoppingTests {
     }
     let result = try await bench.queue.send(client.s())
     try await bench.run([client], configure: { $0.stopTimeout = .zero }) { run async throws in
-      #expect(try await started.waits { $0.count == 1 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 1 })
       await run.stop()
     }
     #expect(bench.broker.waiting().count == 1)
@@ -88,7 +88,7 @@ struct StoppingTests {
     _ = try await bench.queue.send((1...3).map { hold.s($0) })
     let before = bench.broker.waiting()
     try await bench.run([hold], concurrency: 1, prefetch: 1) { run async throws in
-      #expect(try await started.waits { $0.count == 1 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 1 })
       let start = ContinuousClock.now
       await run.cancel()
       #expect(start.duration(to: .now) < .seconds(1))
@@ -104,7 +104,7 @@ struct StoppingTests {
       broker.isDown = true
       // Ends the take that waits already.
       _ = try await bench.queue.send(add.s(1, 1))
-      #expect(try await eventually { broker.refusals > 5 })
+      #expect(try await eventually(.seconds(30)) { broker.refusals > 5 })
       broker.isDown = false
       let result = try await bench.queue.send(add.s(2, 2))
       #expect(try await result.value(within: .seconds(5)) == 4)
@@ -117,7 +117,7 @@ struct StoppingTests {
     let broker = UnsteadyBroker(bench.broker)
     broker.isDown = true
     try await bench.run([hold], on: broker) { run async throws in
-      #expect(try await eventually { broker.refusals > 1 })
+      #expect(try await eventually(.seconds(30)) { broker.refusals > 1 })
       let start = ContinuousClock.now
       await run.stop()
       #expect(start.duration(to: .now) < .seconds(2))
@@ -128,7 +128,7 @@ struct StoppingTests {
     let broker = UnsteadyBroker(bench.broker)
     _ = try await bench.queue.send((1...3).map { hold.s($0) })
     try await bench.run([hold], concurrency: 1, prefetch: 2, on: broker) { run async throws in
-      #expect(try await started.waits { $0.count == 1 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 1 })
       broker.isDown = true
       door.open()
       let start = ContinuousClock.now
@@ -141,8 +141,8 @@ struct StoppingTests {
     let broker = UnsteadyBroker(bench.broker)
     _ = try await bench.queue.send((1...3).map { hold.s($0) })
     try await bench.run([hold], concurrency: 1, prefetch: 2, on: broker) { _ async throws in
-      #expect(try await started.waits { $0.count == 1 })
-      #expect(try await eventually { broker.taken.count == 3 })
+      #expect(try await started.waits(.seconds(30)) { $0.count == 1 })
+      #expect(try await eventually(.seconds(30)) { broker.taken.count == 3 })
       broker.loseAll()
       door.open()
       let last = try await bench.queue.send(hold.s(4))

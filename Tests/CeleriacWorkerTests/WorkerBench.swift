@@ -58,7 +58,7 @@ final class WorkerBench: Sendable {
   func state(of id: TaskID) async throws -> TaskState? { try await broker.read(id)?.state }
 
   func reaches(_ state: TaskState, _ id: TaskID) async throws -> Bool {
-    try await eventually(.seconds(5)) { try await self.state(of: id) == state }
+    try await eventually(.seconds(30)) { try await self.state(of: id) == state }
   }
 }
 

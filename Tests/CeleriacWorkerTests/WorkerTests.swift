@@ -42,8 +42,8 @@ struct WorkerTests {
       bench.clock.advance(by: .seconds(59))
       #expect(attempts.all == [1])
       bench.clock.advance(by: .seconds(1))
-      #expect(try await attempts.waits { $0.count == 2 })
-      #expect(try await eventually { bench.broker.scheduled().count == 1 })
+      #expect(try await attempts.waits(.seconds(30)) { $0.count == 2 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.scheduled().count == 1 })
       bench.clock.advance(by: .seconds(60))
 
       #expect(try await bench.reaches(.failure, result.id))
@@ -74,7 +74,7 @@ struct WorkerTests {
   @Test func `a call with a countdown waits in the broker`() async throws {
     try await bench.run([add]) { _ async throws in
       let result = try await bench.queue.send(add.s(1, 1).after(.seconds(30)))
-      #expect(try await eventually { bench.broker.scheduled().count == 1 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.scheduled().count == 1 })
       #expect(try await bench.state(of: result.id) == nil)
       bench.clock.advance(by: .seconds(30))
 
@@ -99,7 +99,7 @@ struct WorkerTests {
     }
     let second = try await bench.queue.send(strange.s())
     try await bench.run([add], configure: { $0.unknownTasks = .requeue }) { _ async throws in
-      #expect(try await eventually { bench.broker.scheduled().count == 1 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.scheduled().count == 1 })
       #expect(try await bench.state(of: second.id) == nil)
     }
   }
@@ -120,7 +120,7 @@ struct WorkerTests {
     let result = try await bench.queue.send(add.s(1, 1))
     try await bench.run([add], concurrency: 1) { _ async throws in
       #expect(try await result.value(within: .seconds(5)) == 2)
-      #expect(try await eventually { bench.broker.deadLetters().count == 1 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.deadLetters().count == 1 })
     }
     #expect(bench.broker.deadLetters().map(\.bytes) == [Array(text.utf8)])
   }
@@ -131,7 +131,7 @@ struct WorkerTests {
       let result = try await bench.queue.send(wrong.s("one"))
 
       #expect(try await bench.reaches(.failure, result.id))
-      #expect(try await eventually { bench.broker.deadLetters().count == 1 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.deadLetters().count == 1 })
     }
   }
 
@@ -161,7 +161,7 @@ struct WorkerTests {
     try await bench.run([once], configure: { $0.stopTimeout = .milliseconds(10) }) {
       run async throws in
       let result = try await bench.queue.send(once.s())
-      #expect(try await eventually { started.value == 1 })
+      #expect(try await eventually(.seconds(30)) { started.value == 1 })
       await run.stop()
       #expect(bench.broker.waiting().isEmpty, "nothing is left to hand back")
       door.open()
@@ -202,7 +202,7 @@ struct WorkerTests {
       #expect(try await bench.reaches(.progress, result.id))
       door.open()
       #expect(try await result.value(within: .seconds(5)) == result.id.rawValue)
-      #expect(try await children.waits { $0.count == 1 })
+      #expect(try await children.waits(.seconds(30)) { $0.count == 1 })
 
       let nested = try await bench.queue.send(outer.s())
       let id = nested.id.rawValue

@@ -3,7 +3,7 @@ extension RedisScript {
   ///
   ///     renew     workers[worker] = now + lease
   ///     reclaim   batches whose reply was lost ──► back into their lists; some then forgotten
-  ///     promote   scheduled:{queue}, due ──► list of its priority, next to be taken
+  ///     promote   scheduled:{queue}, due ──► list of its priority, last in line
   ///     recover   loans of workers whose lease has run out ──► back into their lists
   ///
   /// Where nobody has ticked for half a lease, it is the server that was away, or stopped, or its
@@ -49,11 +49,11 @@ extension RedisScript {
       for i = queues, #ARGV do
         local schedule = 'celeriac:scheduled:' .. ARGV[i]
         local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
-        for j = #due, 1, -1 do
+        for j = 1, #due do
           local step = string.sub(due[j], 1, 1)
           local list = ARGV[i]
           if step ~= '0' then list = list .. '\\6\\22' .. step end
-          redis.call('RPUSH', list, string.sub(due[j], 2))
+          redis.call('LPUSH', list, string.sub(due[j], 2))
         end
         if #due > 0 then redis.call('ZREM', schedule, unpack(due)) end
         local first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')

@@ -145,7 +145,7 @@ struct TickScriptTests {
 
     #expect(reply[0] == 1)
     #expect(reply[1] > 1000)
-    #expect(try await redis.list("q") == ["a", "b", "waiting"])
+    #expect(try await redis.list("q") == ["waiting", "a", "b"])
     #expect(try await redis.list("q\u{6}\u{16}6") == ["low"])
     #expect(try await redis("ZCARD", "celeriac:scheduled:q").integer == 1)
   }
