@@ -137,6 +137,17 @@ struct ReloadTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `a failed build is red where there are colours`() throws {
+    var files = Self.files
+    files["src/main"] = "broken"
+    let run = try Supervised(files)
+    try run.start("dev", "--build", "false", "--watch", "src/**", "--color", "always")
+
+    try run.expect("\u{1B}[31mthe build failed (exit code 1)")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+  }
+
   @Test func `a script is restarted when a watched file changes`() throws {
     let run = try Supervised([
       "Procfile": """

@@ -94,6 +94,27 @@ struct StopTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `a build that is on ends with all that it has started, without a word`() throws {
+    let run = try Supervised([
+      "Procfile": "redis: sleep 79",
+      "src": "",
+      "compile": """
+      #!/bin/sh
+      setsid sleep 78 &
+      echo compiling
+      wait
+      """,
+    ])
+    try run.start("dev", "--build", "./compile", "--watch", "src")
+    try run.expect("compiling")
+
+    run.signal(SIGINT)
+
+    #expect(try run.end() == 0)
+    #expect(!run.output.has("left behind"))
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
   @Test func `a daemon that ignores TERM is killed`() throws {
     let run = try Supervised([
       "Procfile": #"""

@@ -25,4 +25,9 @@ package struct LogStyle: Sendable, Equatable {
     for byte in kind.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
     return ("\u{1B}[\(Self.palette[Int(hash % UInt32(Self.palette.count))])m", "\u{1B}[0m")
   }
+
+  /// A text that is to be seen at a glance, where there are colours.
+  func alarming(_ text: String) -> String {
+    colour ? "\u{1B}[31m\(text)\u{1B}[0m" : text
+  }
 }

@@ -83,6 +83,13 @@ struct BuildReport {
   private static func isNoise(_ line: String) -> Bool {
     line.isEmpty || line.hasPrefix("Building for ") || line.hasPrefix("Build complete!")
       || line.hasPrefix("error: emit-module command failed")
+      // From a C library's pkg-config file: said at each build, to people who cannot change it.
+      || line.hasPrefix("warning: prohibited flag(s): ")
+  }
+
+  /// Whether a line is the head of an error, to be seen at a glance.
+  static func isError(_ line: String) -> Bool {
+    isDiagnostic(line) && line.contains(": error: ")
   }
 }
 

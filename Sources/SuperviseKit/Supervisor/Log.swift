@@ -3,6 +3,7 @@ import Glibc
 
 /// The log as the loop uses it: pipes in, whole lines out.
 final class Log {
+  private let style: LogStyle
   private let loop: EventLoop
   private let sink: Sink
   private var merger: LogMerger
@@ -18,6 +19,7 @@ final class Log {
   var onBroken: () -> Void = {}
 
   init(style: LogStyle, width: Int, loop: EventLoop) {
+    self.style = style
     self.loop = loop
     sink = Sink(STDOUT_FILENO)
     merger = LogMerger(style, width: width)
@@ -34,8 +36,13 @@ final class Log {
   /// A line of the supervisor's own.
   func say(_ text: String) { say(text, in: system) }
 
+  /// A line of the supervisor's own about what the developer has to mend.
+  func sayAlarm(_ text: String) { say(style.alarming(text), in: system) }
+
   /// A line of the build.
-  func sayOfBuild(_ text: String) { say(text, in: build) }
+  func sayOfBuild(_ text: String) {
+    say(BuildReport.isError(text) ? style.alarming(text) : text, in: build)
+  }
 
   private func say(_ text: String, in stream: LogMerger.StreamID) {
     markTime()

@@ -4,11 +4,16 @@ import Glibc
 struct Stray {
   var pid: pid_t
   var name: String
-  /// ` by worker.2`, when its environment tells.
-  var origin: String
+  /// Whose descendant it is, when its environment tells: `worker.2`.
+  var place: String?
+
+  var origin: String { place.map { " by \($0)" } ?? "" }
 }
 
 enum Strays {
+  /// The place of the build, whose compilers are each in a group of their own.
+  static let build = "build"
+
   /// The children of this process, adopted ones included.
   static func children() -> [Stray] {
     let list = text("/proc/self/task/\(getpid())/children")
@@ -17,7 +22,7 @@ enum Strays {
       let variables = text("/proc/\(pid)/environ").split(separator: "\0")
       let key = "SUPERVISE_INSTANCE="
       let place = variables.first { $0.hasPrefix(key) }?.dropFirst(key.count)
-      return Stray(pid: pid, name: name, origin: place.map { " by \($0)" } ?? "")
+      return Stray(pid: pid, name: name, place: place.map(String.init))
     }
   }
 

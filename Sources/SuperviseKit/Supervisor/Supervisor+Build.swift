@@ -86,7 +86,8 @@ extension Supervisor {
     builds.report = BuildReport(of: command, isFirst: builds.isFirstAwaited)
     let request = SpawnRequest(
       arguments: Command(command) { self.options.environment[$0] }.arguments,
-      environment: options.environment, directory: options.directory)
+      environment: options.environment.setting([("SUPERVISE_INSTANCE", Strays.build)]),
+      directory: options.directory)
     do throws(SystemError) {
       let spawned = try spawner.spawn(request)
       _ = take(spawned, id: nextID(), name: "build", kind: "build", .build)
@@ -144,7 +145,7 @@ extension Supervisor {
       case .signal(let number): SignalName.text(number)
       }
     let runs = processes.values.contains { $0.isOfPlace }
-    log.say(
+    log.sayAlarm(
       "the build failed (\(reason)) after \(took.short); "
         + (builds.isFirstAwaited
           ? "waiting for a change of the sources"

@@ -93,7 +93,9 @@ extension Supervisor {
       return loop.stop()
     }
     for stray in strays where shutdown?.asked.insert(stray.pid).inserted ?? false {
-      log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
+      if stray.place != Strays.build {
+        log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
+      }
       kill(stray.pid, SIGTERM)
     }
     if shutdown?.strays == nil {

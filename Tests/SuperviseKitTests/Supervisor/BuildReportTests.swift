@@ -5,6 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct BuildReportTests {
   private let output = """
+    warning: prohibited flag(s): -D_FILE_OFFSET_BITS=64
     Building for debugging...
     [0/5] Write sources
     error: emit-module command failed with exit code 1 (use -v to see invocation)
@@ -37,6 +38,13 @@ struct BuildReportTests {
 
   @Test func `the first build shows that it gets on`() {
     #expect(lines("swift build -c release", isFirst: true).first == "[0/5] Write sources")
+  }
+
+  @Test func `of a diagnostic only the head of an error is an alarm`() {
+    let alarms = lines("swift build", isFirst: false).filter(BuildReport.isError)
+
+    #expect(alarms == ["/p/main.swift:3:9: error: cannot find 'x' in scope"])
+    #expect(!BuildReport.isError("/p/main.swift:3:9: warning: 'x' was never used"))
   }
 
   @Test func `other commands are shown as they are`() {
