@@ -33,7 +33,7 @@ final class WorkerBench: Sendable {
     var logger = Logger(label: "worker") { _ in RecordingLog(lines: self.log) }
     logger.logLevel = .debug
     let worker = Worker(
-      queue: queue, registry: try .discover(adding: tasks), configuration: configuration,
+      queue: queue, registry: try TaskRegistry(listing: tasks), configuration: configuration,
       logger: logger)
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(

@@ -242,7 +242,7 @@ struct TickScriptTests {
   }
 }
 
-@Suite
+@Suite(.timeLimit(.minutes(1)))
 struct LoanBookTests {
   private let messages: [[UInt8]] = [[1], [2]]
 
