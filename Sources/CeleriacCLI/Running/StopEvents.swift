@@ -1,5 +1,3 @@
-@preconcurrency import Dispatch
-import Glibc
 import UnixSignals
 
 /// The reasons to stop, as they come.
@@ -32,34 +30,5 @@ struct StopEvents: Sendable {
         }
       }
     }
-  }
-}
-
-/// The pipe that a supervisor holds open as long as it lives.
-struct Lifeline: Sendable {
-  private let ended: AsyncStream<Never>
-  private let source: any DispatchSourceRead
-
-  /// Begins to watch; nil when there is no such descriptor.
-  init?(_ descriptor: Int32) {
-    guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { return nil }
-    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-    let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: .global())
-    source.setEventHandler {
-      var byte: UInt8 = 0
-      // Nobody writes into it: it becomes readable when its last writer is gone.
-      if read(descriptor, &byte, 1) == 0 {
-        source.cancel()
-        continuation.finish()
-      }
-    }
-    source.activate()
-    self.source = source
-    ended = stream
-  }
-
-  /// Returns when the supervisor is gone, or the task is cancelled.
-  func end() async {
-    for await _ in ended {}
   }
 }

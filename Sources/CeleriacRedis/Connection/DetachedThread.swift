@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// A thread that runs one closure and ends.
-enum DetachedThread {
+package enum DetachedThread {
   private final class Start {
     let name: String
     let body: () -> Void
@@ -15,7 +15,7 @@ enum DetachedThread {
 
   /// Starts a thread that takes no signals; a write to a broken socket there is an error, not a
   /// SIGPIPE.
-  static func start(
+  package static func start(
     _ name: String, _ body: sending @escaping () -> Void
   ) throws(RedisError) {
     let argument = Unmanaged.passRetained(Start(name: name, body: body))
