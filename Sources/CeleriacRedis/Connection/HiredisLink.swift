@@ -87,8 +87,11 @@ final class HiredisLink: IOSource {
   }
 
   /// Appends one command.
+  ///
+  /// hiredis looks for the channels of a SUBSCRIBE until the text ends, and does not look at its
+  /// length: a zero has to stand behind it.
   func append(_ command: RedisCommand) {
-    command.bytes.withUnsafeBytes { append($0) }
+    (command.bytes + [0]).withUnsafeBytes { append(UnsafeRawBufferPointer(rebasing: $0.dropLast())) }
   }
 
   /// Drops the connection; its user hears nothing more.
