@@ -91,7 +91,9 @@ final class HiredisLink: IOSource {
   /// hiredis looks for the channels of a SUBSCRIBE until the text ends, and does not look at its
   /// length: a zero has to stand behind it.
   func append(_ command: RedisCommand) {
-    (command.bytes + [0]).withUnsafeBytes { append(UnsafeRawBufferPointer(rebasing: $0.dropLast())) }
+    (command.bytes + [0]).withUnsafeBytes {
+      append(UnsafeRawBufferPointer(rebasing: $0.dropLast()))
+    }
   }
 
   /// Drops the connection; its user hears nothing more.
