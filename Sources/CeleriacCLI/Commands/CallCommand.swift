@@ -78,6 +78,9 @@ struct CallCommand<App: CeleriacApp>: AppCommand {
       let task = session.registry[name]?.handle.signatureText ?? name
       throw CommandFailure(.refused, "\(error); the task is \(task)")
     }
+    for (option, text) in [("NAME", name), ("--id", id), ("--queue", queue)] where text == "" {
+      throw CommandFailure(.usage, "\(option) is empty; leave it out, or give it a value")
+    }
     let options = session.registry[name]?.handle.options ?? TaskOptions()
     var signature = Signature<Nothing>(calling: name, arguments, options: options)
     if let queue { signature = signature.on(queue: QueueName(queue)) }

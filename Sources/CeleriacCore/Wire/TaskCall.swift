@@ -85,7 +85,7 @@ extension TaskCall {
     }
     switch content {
     case .success(.protocol2(let body)):
-      guard let id = envelope.id else {
+      guard let id = envelope.id, !id.rawValue.isEmpty else {
         throw MessageError(
           .missingID, task: envelope.task, detail: "the headers have no 'id'")
       }
@@ -126,7 +126,8 @@ extension TaskCall {
       throw MessageError(
         .malformedBody, detail: "neither the headers nor the body name a task")
     }
-    guard let id = body.string(body.id).map({ TaskID($0) }) ?? envelope.id else {
+    guard let id = body.string(body.id).map({ TaskID($0) }) ?? envelope.id, !id.rawValue.isEmpty
+    else {
       throw MessageError(.missingID, task: task, detail: "the body has no 'id'")
     }
     let call: CallBody

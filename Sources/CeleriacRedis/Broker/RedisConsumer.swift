@@ -81,7 +81,8 @@ final class RedisConsumer: Consumer {
         for loan in request.sent { state.book.confirm(loan) }
       }
       tickWhenDue(settlements)
-      return request.lost.union(places.map { request.sent[$0] })
+      return request.lost.union(
+        places.filter(request.sent.indices.contains).map { request.sent[$0] })
     } catch {
       guard error.isFenced else { throw BrokerError(error) }
       await loseLease(of: worker)

@@ -54,7 +54,10 @@ struct SettleArguments: RedisArgument {
   let closes: Bool
   let withResult: Bool
 
-  private var result: ResultWrite? { withResult ? settlement.result : nil }
+  // The script takes an empty id for no result.
+  private var result: ResultWrite? {
+    withResult ? settlement.result.flatMap { $0.id.rawValue.isEmpty ? nil : $0 } : nil
+  }
 
   var argumentCount: Int {
     let disposition =

@@ -12,6 +12,9 @@ struct CountProgress: Codable, Sendable {
 ///     task_manager result ID
 @Task(timeLimit: .seconds(600))
 func countPrimes(_ context: TaskContext, upTo limit: Int) async throws -> Int {
+  guard limit <= 1_000_000_000_000 else {
+    throw Reject("\(limit) is more than this example can count in its time: 10^12 at most")
+  }
   var count = 0
   for segment in PrimeSegments(upTo: limit) {
     count += segment.primeCount
