@@ -17,13 +17,14 @@
 ///   - priority: Which calls are taken first.
 ///   - result: What becomes of the return value.
 ///   - acknowledge: When the message leaves the broker.
-///   - deliveries: How many workers a call may take with it before it goes to the dead letters.
+///   - deliveries: How many workers a call may take with it before it goes to the dead letters, 2 to
+///     9; the worker's own setting unless given.
 @attached(peer, names: overloaded, prefixed(Task_), prefixed(TaskRecord_))
 public macro PeriodicTask(
   _ schedule: Schedule, missed: MissedPolicy = .once, queue: QueueName? = nil,
   retry: RetryPolicy = .never, expires: Duration? = nil, timeLimit: TimeLimit? = nil,
   priority: TaskPriority = .normal, result: ResultPolicy = .kept,
-  acknowledge: AcknowledgePolicy = .late, deliveries: Int = 3
+  acknowledge: AcknowledgePolicy = .late, deliveries: Int? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "PeriodicTaskMacro")
 
 /// Makes a task of a function that a schedule calls, too, under a wire name of its own.
@@ -42,13 +43,14 @@ public macro PeriodicTask(
 ///   - priority: Which calls are taken first.
 ///   - result: What becomes of the return value.
 ///   - acknowledge: When the message leaves the broker.
-///   - deliveries: How many workers a call may take with it before it goes to the dead letters.
+///   - deliveries: How many workers a call may take with it before it goes to the dead letters, 2 to
+///     9; the worker's own setting unless given.
 @attached(peer, names: overloaded, prefixed(Task_), prefixed(TaskRecord_))
 public macro PeriodicTask(
   _ name: String, _ schedule: Schedule, missed: MissedPolicy = .once, queue: QueueName? = nil,
   retry: RetryPolicy = .never, expires: Duration? = nil, timeLimit: TimeLimit? = nil,
   priority: TaskPriority = .normal, result: ResultPolicy = .kept,
-  acknowledge: AcknowledgePolicy = .late, deliveries: Int = 3
+  acknowledge: AcknowledgePolicy = .late, deliveries: Int? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "PeriodicTaskMacro")
 
 /// Makes a task of a function that is called once in each interval, too.
@@ -67,11 +69,12 @@ public macro PeriodicTask(
 ///   - priority: Which calls are taken first.
 ///   - result: What becomes of the return value.
 ///   - acknowledge: When the message leaves the broker.
-///   - deliveries: How many workers a call may take with it before it goes to the dead letters.
+///   - deliveries: How many workers a call may take with it before it goes to the dead letters, 2 to
+///     9; the worker's own setting unless given.
 @attached(peer, names: overloaded, prefixed(Task_), prefixed(TaskRecord_))
 public macro PeriodicTask(
   _ name: String? = nil, runEvery interval: Duration, missed: MissedPolicy = .once,
   queue: QueueName? = nil, retry: RetryPolicy = .never, expires: Duration? = nil,
   timeLimit: TimeLimit? = nil, priority: TaskPriority = .normal, result: ResultPolicy = .kept,
-  acknowledge: AcknowledgePolicy = .late, deliveries: Int = 3
+  acknowledge: AcknowledgePolicy = .late, deliveries: Int? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "PeriodicTaskMacro")

@@ -29,10 +29,11 @@
 ///   - priority: Which calls are taken first.
 ///   - result: What becomes of the return value.
 ///   - acknowledge: When the message leaves the broker.
-///   - deliveries: How many workers a call may take with it before it goes to the dead letters.
+///   - deliveries: How many workers a call may take with it before it goes to the dead letters, 2 to
+///     9; the worker's own setting unless given.
 @attached(peer, names: overloaded, prefixed(Task_), prefixed(TaskRecord_))
 public macro Task(
   _ name: String? = nil, queue: QueueName? = nil, retry: RetryPolicy = .never,
   expires: Duration? = nil, timeLimit: TimeLimit? = nil, priority: TaskPriority = .normal,
-  result: ResultPolicy = .kept, acknowledge: AcknowledgePolicy = .late, deliveries: Int = 3
+  result: ResultPolicy = .kept, acknowledge: AcknowledgePolicy = .late, deliveries: Int? = nil
 ) = #externalMacro(module: "CeleriacMacros", type: "TaskMacro")

@@ -26,12 +26,15 @@ final class Dispatcher: Sendable {
   /// How many tasks run.
   var running: Int { state.withLock { $0.running } }
 
-  /// Waits until there is room and says for how many; zero after ``wake()``.
-  func room() async -> Int {
+  /// Waits until there is room and says how much; none after ``wake()``.
+  ///
+  /// With `startingOnly`, for messages alone that can start at once.
+  func room(startingOnly: Bool = false) async -> Room {
+    let limit = startingOnly ? concurrency : capacity
     while true {
       await withCheckedContinuation { continuation in
         let isDue = state.withLock { state in
-          guard !state.isWoken, capacity <= state.running + state.waiting.count else {
+          guard !state.isWoken, limit <= state.running + state.waiting.count else {
             return true
           }
           state.room = continuation
@@ -39,10 +42,13 @@ final class Dispatcher: Sendable {
         }
         if isDue { continuation.resume() }
       }
-      let room = state.withLock { state in
-        state.isWoken ? 0 : max(capacity - state.running - state.waiting.count, 0)
+      let (room, isWoken) = state.withLock { state in
+        let taken = state.running + state.waiting.count
+        let room = Room(total: max(limit - taken, 0), starting: max(concurrency - taken, 0))
+        return (room, state.isWoken)
       }
-      if room > 0 || state.withLock({ $0.isWoken }) { return room }
+      if isWoken { return Room(total: 0, starting: 0) }
+      if room.total > 0 { return room }
     }
   }
 

@@ -14,7 +14,8 @@ package struct SingleRunner: Sendable {
     queue: TaskQueue, registry: TaskRegistry, consumer: any Consumer, logger: Logger
   ) {
     runner = TaskRunner(
-      registry: registry, queue: queue, unknownTasks: .bury, running: RunningTasks(),
+      registry: registry, queue: queue, unknownTasks: .bury,
+      deliveries: WorkerConfiguration.defaultDeliveries, running: RunningTasks(),
       settler: Settler(consumer: consumer, logger: logger), consumer: consumer, logger: logger,
       random: { 0 })
   }

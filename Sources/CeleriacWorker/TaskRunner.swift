@@ -6,6 +6,8 @@ struct TaskRunner: Sendable {
   let registry: TaskRegistry
   let queue: TaskQueue
   let unknownTasks: UnknownTaskPolicy
+  /// At how many crashes a call is given up whose task says nothing of it.
+  let deliveries: Int
   let running: RunningTasks
   let settler: Settler
   let consumer: any Consumer
@@ -34,7 +36,7 @@ struct TaskRunner: Sendable {
     logger[metadataKey: "attempt"] = "\(call.attempt)"
 
     let task = registry[call.task]
-    if let early = checkBeforeRun(call, task) {
+    if let early = checkBeforeRun(call, task, crashes: delivery.crashes) {
       log(early, logger: logger, duration: nil)
       settle(early, delivery, call, task)
       return early
@@ -59,7 +61,9 @@ struct TaskRunner: Sendable {
   }
 
   // The reasons not to run a call at all, in Celery's order.
-  private func checkBeforeRun(_ call: TaskCall, _ task: RegisteredTask?) -> Outcome? {
+  private func checkBeforeRun(
+    _ call: TaskCall, _ task: RegisteredTask?, crashes: Int
+  ) -> Outcome? {
     let now = queue.clock.now()
     if let expires = call.expires, expires <= now { return .revoked(.expired) }
     if let eta = call.eta, eta > now { return .postponed(due: eta) }
@@ -69,6 +73,10 @@ struct TaskRunner: Sendable {
       return unknownTasks == .requeue
         ? .postponed(due: now + .seconds(10))
         : .buried(TaskException(error), reason: error.description)
+    }
+    if crashes >= task.handle.options.deliveries ?? deliveries {
+      let exception = TaskException.workerLost(crashes: crashes)
+      return .buried(exception, reason: exception.arguments.joined())
     }
     do {
       try task.handle.check(call.arguments)

@@ -60,7 +60,8 @@ public struct Worker: Service {
     let settler = Settler(consumer: consumer, logger: logger)
     let runner = TaskRunner(
       registry: registry, queue: queue, unknownTasks: configuration.unknownTasks,
-      running: running, settler: settler, consumer: consumer, logger: logger)
+      deliveries: configuration.deliveries, running: running, settler: settler,
+      consumer: consumer, logger: logger)
 
     await cancelWhenGracefulShutdown {
       await take(from: consumer, into: dispatcher, runner: runner)
@@ -85,6 +86,7 @@ public struct Worker: Service {
     options.lease = configuration.lease
     options.instance = configuration.instance
     options.predecessor = configuration.predecessor
+    options.apartAfter = fewestDeliveries - 1
     options.onLost = { [logger] loans in
       logger.warning(
         "leases lost to another worker: their tasks are cancelled",
@@ -105,6 +107,11 @@ public struct Worker: Service {
     }
   }
 
+  // The last chance of any task here.
+  private var fewestDeliveries: Int {
+    registry.all.compactMap(\.handle.options.deliveries).reduce(configuration.deliveries, min)
+  }
+
   private func take(
     from consumer: any Consumer, into dispatcher: Dispatcher, runner: TaskRunner
   ) async {
@@ -114,12 +121,12 @@ public struct Worker: Service {
     while !Task.isCancelled {
       do {
         let room = await withTaskCancellationHandler {
-          await dispatcher.room()
+          await dispatcher.room(startingOnly: consumer.holdsSuspects)
         } onCancel: {
           dispatcher.wake()
         }
         guard !Task.isCancelled else { return }
-        let deliveries = try await consumer.take(upTo: room)
+        let deliveries = try await consumer.take(into: room)
         outage.end()
         for delivery in dispatcher.accept(deliveries) {
           start(delivery, in: dispatcher, runner: runner)

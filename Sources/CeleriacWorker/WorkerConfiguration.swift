@@ -23,6 +23,12 @@ public struct WorkerConfiguration: Sendable {
   /// What becomes of a message whose task this worker does not know.
   public var unknownTasks: UnknownTaskPolicy
 
+  /// At how many crashes of its worker a call is given up, 2 to 9, as far as its task says nothing of
+  /// it; 3 unless set.
+  public var deliveries: Int {
+    didSet { deliveries = TaskOptions.bounded(deliveries: deliveries) }
+  }
+
   /// The name that a supervisor gave to this process, if one did.
   public var instance: String?
 
@@ -47,7 +53,10 @@ public struct WorkerConfiguration: Sendable {
     stopTimeout = .seconds(60)
     lease = .seconds(10)
     unknownTasks = .bury
+    deliveries = Self.defaultDeliveries
   }
+
+  static let defaultDeliveries = 3
 }
 
 /// What becomes of a message whose task a worker does not know.

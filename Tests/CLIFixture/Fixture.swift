@@ -32,6 +32,10 @@ struct Fixture: CeleriacApp {
         usleep(UInt32(seconds * 1_000_000))
         return seconds
       },
+      TaskDefinition("fixture.crash") { () -> Int in
+        kill(getpid(), SIGKILL)
+        return 0
+      },
       TaskDefinition("fixture.say", labels: ["text"], options: TaskOptions(queue: "loud")) {
         (text: String) in print(text)
       },

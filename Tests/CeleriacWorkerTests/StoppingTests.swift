@@ -225,9 +225,9 @@ private struct UnsteadyConsumer: Consumer {
   let broker: UnsteadyBroker
   let consumer: any Consumer
 
-  func take(upTo count: Int) async throws -> [Delivery] {
+  func take(into room: Room) async throws -> [Delivery] {
     try broker.check()
-    let deliveries = try await consumer.take(upTo: count)
+    let deliveries = try await consumer.take(into: room)
     broker.note(deliveries.map(\.loan))
     return deliveries
   }

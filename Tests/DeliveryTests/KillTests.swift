@@ -89,6 +89,7 @@ struct KillTests {
     let keys = try await connection.send(RedisCommand("KEYS", "*")).array?.compactMap(\.text) ?? []
     return keys.filter {
       $0.hasPrefix("celeriac:loan:") || $0.hasPrefix("celeriac:scheduled:")
+        || $0.hasPrefix("celeriac:suspects:")
         || $0.hasPrefix("celery") && !$0.hasPrefix("celery-task-meta")
     }
   }

@@ -22,6 +22,9 @@ public final class ChildProcess: Sendable {
     child.end(SIGKILL)
   }
 
+  /// Whether the process runs no more.
+  public var hasEnded: Bool { child.hasEnded }
+
   /// Sends a signal.
   public func signal(_ signal: Int32) { child.signal(signal) }
 

@@ -16,6 +16,14 @@ final class LockedChild: Sendable {
 
   var pid: Int32? { running.withLock { $0?.pid } }
 
+  /// Whether the child runs no more; it stays for `end` to be reaped.
+  var hasEnded: Bool {
+    guard let pid else { return true }
+    var info = siginfo_t()
+    let code = waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT)
+    return code != 0 || info.si_signo == SIGCHLD
+  }
+
   func start(_ arguments: [String]) throws {
     end(SIGKILL)
     var ends: [Int32] = [0, 0]

@@ -56,6 +56,11 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
       valueName: "policy"))
   var unknownTasks: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "At how many crashes of its worker a call is given up, 2 to 9.", valueName: "n"))
+  var deliveries: String?
+
   @Flag(name: [.customShort("B"), .long], help: "Also send the periodic tasks, as 'beat' does.")
   var beat = false
 
@@ -92,7 +97,7 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
     let own = FlagTexts.of(
       ("--concurrency", concurrency), ("--queues", queues), ("--hostname", hostname),
       ("--prefetch", prefetch), ("--stop-timeout", stopTimeout), ("--lease", lease),
-      ("--unknown-tasks", unknownTasks))
+      ("--unknown-tasks", unknownTasks), ("--deliveries", deliveries))
     return own.merging(brokerOptions.flags) { $1 }.merging(logOptions.flags) { $1 }
   }
 
@@ -121,6 +126,7 @@ extension Session {
     configuration.stopTimeout = settings.stopTimeout.value
     configuration.lease = settings.lease.value
     configuration.unknownTasks = settings.unknownTasks.value
+    configuration.deliveries = settings.deliveries.value
     configuration.instance = supervision.id
     configuration.predecessor = supervision.predecessors
     return configuration

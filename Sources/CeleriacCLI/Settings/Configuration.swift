@@ -34,6 +34,9 @@ public struct Configuration: Sendable {
   /// What becomes of a message whose task is not known: the dead letters unless set.
   public var unknownTasks: UnknownTaskPolicy?
 
+  /// At how many crashes of its worker a call is given up, 2 to 9: 3 unless set.
+  public var deliveries: Int?
+
   /// How long results are kept: a day unless set.
   public var resultExpiry: Duration?
 

@@ -62,6 +62,11 @@ extension Setting where Value == Int {
     "prefetch", flag: "--prefetch", variables: ["CELERIAC_PREFETCH"],
     expected: "a whole number from 0",
     read: { Int($0).flatMap { 0...1_000_000 ~= $0 ? $0 : nil } }, show: \.description)
+
+  static let deliveries = Setting(
+    "deliveries", flag: "--deliveries", variables: ["CELERIAC_DELIVERIES"],
+    expected: "a whole number from 2 to 9",
+    read: { Int($0).flatMap { 2...9 ~= $0 ? $0 : nil } }, show: \.description)
 }
 
 extension Setting where Value == Duration {

@@ -17,6 +17,7 @@ struct Settings: Sendable {
   let stopTimeout: Sourced<Duration>
   let lease: Sourced<Duration>
   let unknownTasks: Sourced<UnknownTaskPolicy>
+  let deliveries: Sourced<Int>
   let resultExpiry: Sourced<Duration>
   let logLevel: Sourced<Logger.Level>
   let logFormat: Sourced<LogFormat>
@@ -52,6 +53,7 @@ struct Settings: Sendable {
       of: .stopTimeout, code: code.stopTimeout, otherwise: .seconds(60))
     lease = try texts.value(of: .lease, code: code.lease, otherwise: .seconds(10))
     unknownTasks = try texts.value(of: .unknownTasks, code: code.unknownTasks, otherwise: .bury)
+    deliveries = try texts.value(of: .deliveries, code: code.deliveries, otherwise: 3)
     resultExpiry = try texts.value(
       of: .resultExpiry, code: code.resultExpiry, otherwise: .seconds(86_400))
     logLevel = try texts.value(of: .logLevel, code: code.logLevel, otherwise: .info)
@@ -89,6 +91,7 @@ extension Settings {
       SettingRow(.hostname, hostname), SettingRow(.concurrency, concurrency),
       SettingRow(.prefetch, prefetch), SettingRow(.stopTimeout, stopTimeout),
       SettingRow(.lease, lease), SettingRow(.unknownTasks, unknownTasks),
+      SettingRow(.deliveries, deliveries),
       SettingRow(.resultExpiry, resultExpiry), SettingRow(.logLevel, logLevel),
       SettingRow(.logFormat, logFormat),
     ]

@@ -54,7 +54,7 @@ enum Examination {
       + Setting<NodeName>.hostname.variables + Setting<Int>.concurrency.variables
       + Setting<Int>.prefetch.variables + Setting<Duration>.stopTimeout.variables
       + Setting<Duration>.lease.variables + Setting<Duration>.resultExpiry.variables
-      + Setting<UnknownTaskPolicy>.unknownTasks.variables
+      + Setting<Int>.deliveries.variables + Setting<UnknownTaskPolicy>.unknownTasks.variables
       + Setting<Logger.Level>.logLevel.variables + Setting<LogFormat>.logFormat.variables)
 
   /// The broker's server, and the results' where it is another.

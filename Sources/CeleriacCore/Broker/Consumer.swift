@@ -23,6 +23,11 @@ public struct ConsumerOptions: Sendable {
   /// The name a supervisor gave to this process, for its successor.
   public var instance: String?
 
+  /// After how many crashes a message is given out apart from others like it.
+  ///
+  /// One less than condemns it: the last chance is not to be spoilt by a neighbour.
+  public var apartAfter: Int
+
   /// Called when loans have passed to another worker: their tasks should be cancelled.
   public var onLost: @Sendable ([Loan]) -> Void
 
@@ -30,7 +35,7 @@ public struct ConsumerOptions: Sendable {
   public init(
     worker: String, queues: [QueueName], results: any ResultStore,
     lease: Duration = .seconds(10), predecessor: String? = nil, instance: String? = nil,
-    onLost: @escaping @Sendable ([Loan]) -> Void = { _ in }
+    apartAfter: Int = 2, onLost: @escaping @Sendable ([Loan]) -> Void = { _ in }
   ) {
     self.worker = worker
     self.queues = queues
@@ -38,19 +43,27 @@ public struct ConsumerOptions: Sendable {
     self.lease = lease
     self.predecessor = predecessor
     self.instance = instance
+    self.apartAfter = apartAfter
     self.onLost = onLost
   }
 }
 
 /// Takes messages on loan for one worker and settles them.
 public protocol Consumer: Sendable {
-  /// Takes up to `count` messages; waits until there is at least one.
+  /// Takes as many messages as there is room for; waits until there is at least one.
   ///
-  /// One round trip while there is a backlog.
+  /// One round trip while there is a backlog. What was on loan when a worker crashed comes first, and
+  /// only where it can start at once. Without such room, ``holdsSuspects`` turns true and the wait
+  /// ends with nothing.
   ///
   /// - Throws: `CancellationError` when the task is cancelled; a message that arrives in that moment
   ///   is still on loan, and handed back by ``close()``.
-  func take(upTo count: Int) async throws -> [Delivery]
+  func take(into room: Room) async throws -> [Delivery]
+
+  /// Whether messages wait that will be given out only where they can start at once.
+  ///
+  /// As long as it is true, a worker had better take nothing that would have to wait for its turn.
+  var holdsSuspects: Bool { get }
 
   /// Ends loans, each in the way it asks for, together with its result.
   ///
@@ -61,6 +74,31 @@ public protocol Consumer: Sendable {
 
   /// Hands back what is still on loan, uncounted and first in line, and stops renewing.
   func close() async
+}
+
+extension Consumer {
+  /// False: a broker whose workers cannot crash without it has no suspects.
+  public var holdsSuspects: Bool { false }
+
+  /// Takes up to `count` messages, each of which can start at once.
+  public func take(upTo count: Int) async throws -> [Delivery] {
+    try await take(into: Room(total: count, starting: count))
+  }
+}
+
+/// How many messages a worker has room for.
+public struct Room: Sendable, Hashable {
+  /// How many in all.
+  public let total: Int
+
+  /// How many of them would start at once, and not wait for their turn.
+  public let starting: Int
+
+  /// Measures the room.
+  public init(total: Int, starting: Int) {
+    self.total = total
+    self.starting = starting
+  }
 }
 
 /// The name of one loan, in the words of the broker that made it.
@@ -89,7 +127,8 @@ public struct Delivery: Sendable {
   /// The queue it was taken from.
   public let queue: QueueName
 
-  /// How many workers have crashed with this message, as far as that is known.
+  /// How many workers have crashed with this message; at the first it may only have waited there for
+  /// its turn.
   public let crashes: Int
 
   /// Describes a loan; brokers make these.

@@ -45,6 +45,13 @@ package struct TaskException: Sendable {
   package static let softTimeLimitExceeded = TaskException(
     type: "SoftTimeLimitExceeded", module: "billiard.exceptions", arguments: [])
 
+  /// A call that has been running in too many workers when they crashed.
+  package static func workerLost(crashes: Int) -> TaskException {
+    TaskException(
+      type: "WorkerLostError", module: "billiard.exceptions",
+      arguments: ["crashed its worker \(crashes) times"])
+  }
+
   /// A task that has asked for a further run and may not have it.
   package static func maxRetriesExceeded(_ detail: String) -> TaskException {
     TaskException(

@@ -21,14 +21,20 @@ public struct TaskOptions: Sendable {
   /// When the message leaves the broker.
   public var acknowledge: AcknowledgePolicy
 
-  /// How many workers a call may take with it before it goes to the dead letters.
-  public var deliveries: Int
+  /// How many workers a call may take with it before it goes to the dead letters, 2 to 9; nil for the
+  /// worker's own setting.
+  ///
+  /// Two is the least: the first crash does not tell the call that was running from the one that
+  /// waited beside it for its turn.
+  public var deliveries: Int? {
+    didSet { deliveries = deliveries.map(Self.bounded(deliveries:)) }
+  }
 
   /// Collects the options of a task; each default is the safe choice.
   public init(
     queue: QueueName? = nil, retry: RetryPolicy = .never, expires: Duration? = nil,
     timeLimit: TimeLimit? = nil, priority: TaskPriority = .normal, result: ResultPolicy = .kept,
-    acknowledge: AcknowledgePolicy = .late, deliveries: Int = 3
+    acknowledge: AcknowledgePolicy = .late, deliveries: Int? = nil
   ) {
     self.queue = queue
     self.retry = retry
@@ -37,8 +43,11 @@ public struct TaskOptions: Sendable {
     self.priority = priority
     self.result = result
     self.acknowledge = acknowledge
-    self.deliveries = deliveries
+    self.deliveries = deliveries.map(Self.bounded(deliveries:))
   }
+
+  /// The number of crashes nearest to `count` that a call can be given up at.
+  package static func bounded(deliveries count: Int) -> Int { min(max(count, 2), 9) }
 }
 
 /// How long a run may take, and what happens then.

@@ -43,10 +43,12 @@ struct LoanBook {
   }
 
   /// Enters a batch that was taken.
-  mutating func enter(_ batch: Int, messages: [[UInt8]], queue: QueueName) -> [Delivery] {
+  mutating func enter(
+    _ batch: Int, messages: [[UInt8]], queue: QueueName, crashes: Int = 0
+  ) -> [Delivery] {
     batches[batch] = Array(repeating: .onLoan, count: messages.count)
     return messages.enumerated().map { index, bytes in
-      Delivery(loan: loan(batch, index), bytes: bytes, queue: queue)
+      Delivery(loan: loan(batch, index), bytes: bytes, queue: queue, crashes: crashes)
     }
   }
 

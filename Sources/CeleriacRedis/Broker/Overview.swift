@@ -26,8 +26,10 @@ package struct Overview: Sendable {
   package struct Queue: Sendable, Hashable {
     /// The queue.
     package let name: QueueName
-    /// The messages that can be taken now.
+    /// The messages that can be taken now, suspects included.
     package let waiting: Int
+    /// Those that were on loan when a worker crashed.
+    package let suspects: Int
     /// The messages that wait for their time.
     package let scheduled: Int
   }
@@ -38,6 +40,8 @@ package struct Overview: Sendable {
   package let queues: [Queue]
   /// How many messages were given up.
   package let deadLetters: Int
+  /// How long ago the oldest of them was.
+  package let oldestDeadLetter: Duration?
 
   /// Looks; two round trips, whatever the counts.
   package static func read(
@@ -46,25 +50,34 @@ package struct Overview: Sendable {
     var batch = RedisBatch()
     batch.append("TIME")
     batch.append("XLEN", Keys.dead)
+    batch.append("XRANGE", Keys.dead, "-", "+", "COUNT", 1)
     batch.append("ZRANGE", Keys.workers, 0, -1, "WITHSCORES")
     for queue in queues {
-      for key in PriorityStep.keys(of: queue) { batch.append("LLEN", key) }
+      for key in Keys.waiting(queue) { batch.append("LLEN", key) }
       batch.append("ZCARD", Keys.scheduled(queue))
     }
     var replies = try await run(batch, connection)[...]
     let time = replies.removeFirst().array?.compactMap(\.text).compactMap { Double($0) } ?? []
     let now = (time.first ?? 0) * 1000
     let dead = replies.removeFirst().integer ?? 0
+    let oldest = replies.removeFirst().array?.first?.array?.first?.text
     let leases = replies.removeFirst().array?.compactMap(\.text) ?? []
     var found: [Queue] = []
     for queue in queues {
-      let counts = replies.prefix(PriorityStep.all.count + 1).compactMap(\.integer)
-      replies = replies.dropFirst(PriorityStep.all.count + 1)
+      let count = Keys.waiting(queue).count + 1
+      let counts = replies.prefix(count).compactMap(\.integer)
+      replies = replies.dropFirst(count)
+      let suspects = counts.dropFirst(PriorityStep.all.count).dropLast().reduce(0, +)
       found.append(
-        Queue(name: queue, waiting: counts.dropLast().reduce(0, +), scheduled: counts.last ?? 0))
+        Queue(
+          name: queue, waiting: counts.dropLast().reduce(0, +), suspects: suspects,
+          scheduled: counts.last ?? 0))
+    }
+    let age = oldest.flatMap { DeadLetterID($0) }.map {
+      Duration.milliseconds(max(Int64(now) - $0.milliseconds, 0))
     }
     let workers = try await readWorkers(leases, at: now, over: connection)
-    return Overview(workers: workers, queues: found, deadLetters: dead)
+    return Overview(workers: workers, queues: found, deadLetters: dead, oldestDeadLetter: age)
   }
 
   // `leases` holds the workers and their scores in turn.

@@ -66,7 +66,7 @@ public final class RedisBroker: Broker {
   /// How many messages wait in a queue, all priorities together.
   public func length(of queue: QueueName) async throws(BrokerError) -> Int {
     var batch = RedisBatch()
-    for key in PriorityStep.keys(of: queue) { batch.append("LLEN", key) }
+    for key in Keys.waiting(queue) { batch.append("LLEN", key) }
     return try await run(batch).compactMap(\.integer).reduce(0, +)
   }
 
@@ -74,7 +74,7 @@ public final class RedisBroker: Broker {
   ///
   /// One round trip, and one step: what arrives meanwhile is dropped whole or not at all.
   public func purge(_ queue: QueueName) async throws(BrokerError) -> Int {
-    let keys = PriorityStep.keys(of: queue)
+    let keys = Keys.waiting(queue)
     var batch = RedisBatch()
     batch.append("MULTI")
     for key in keys { batch.append("LLEN", key) }

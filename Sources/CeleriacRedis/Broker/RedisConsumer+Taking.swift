@@ -6,27 +6,26 @@ extension RedisConsumer {
   // stopped, are bounded by it: nothing is moved for either after this time.
   fileprivate static let longestWait = Duration.seconds(20)
   // A script can hand no more than some thousand values on at once.
-  private static let largestBatch = 1000
+  static let largestBatch = 1000
 
-  func take(upTo count: Int) async throws -> [Delivery] {
+  var holdsSuspects: Bool { state.withLock { $0.suspects.holdsAny } }
+
+  func take(into room: Room) async throws -> [Delivery] {
     while true {
       try Task.checkCancellation()
-      let early = state.withLock { state in
-        defer { state.arrived.removeFirst(min(count, state.arrived.count)) }
-        return Array(state.arrived.prefix(count))
+      switch state.withLock({ $0.nextStep(room, at: .now) }) {
+      case .deliver(let deliveries): return deliveries
+      case .wait: await untilWoken()
+      case .ask(let request, let worker):
+        let taken = try await take(request, of: worker)
+        guard taken.isEmpty else { return taken }
+        if case .lists = request.source { await waitAtLists() }
       }
-      guard early.isEmpty else { return early }
-      let taken = try await takeBatch(upTo: count)
-      guard taken.isEmpty else { return taken }
-      await waitAtLists()
     }
   }
 
-  // One round trip: up to `count` messages, or the registration of batches to wait with.
-  private func takeBatch(upTo count: Int) async throws -> [Delivery] {
-    let (request, worker) = state.withLock {
-      (TakeRequest(min(count, Self.largestBatch), &$0), $0.book.worker)
-    }
+  // One round trip: messages, or the registration of batches to wait with.
+  private func take(_ request: TakeRequest, of worker: String) async throws -> [Delivery] {
     do throws(RedisError) {
       let reply = try await commands.send(request.batch)[0].orThrow()
       return state.withLock { request.read(reply, &$0) }
@@ -44,6 +43,12 @@ extension RedisConsumer {
       if error.code == .cancelled { throw CancellationError() }
       throw BrokerError(error)
     }
+  }
+
+  /// Lets the taker go on when the suspect that ran apart has ended.
+  func endSeclusion(of settlements: [Settlement]) {
+    let hasEnded = state.withLock { $0.suspects.end(settlements.lazy.map(\.loan)) }
+    if hasEnded { wake() }
   }
 
   // Lets Redis tell when a message comes to one of the lists.
@@ -66,7 +71,9 @@ extension RedisConsumer {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isDue = state.withLock { state in
-          guard state.arrived.isEmpty, !state.isWaitOver, !state.isClosed else { return true }
+          guard state.arrived.isEmpty || state.suspects.isSecluded(at: .now), !state.isWaitOver,
+            !state.isClosed
+          else { return true }
           state.waiter = continuation
           return false
         }
@@ -172,6 +179,30 @@ extension RedisConsumer {
 }
 
 extension RedisConsumer.State {
+  /// What a taker does next.
+  enum TakingStep {
+    case deliver([Delivery])
+    /// Until a suspect that runs apart has ended, or has run long enough.
+    case wait
+    case ask(TakeRequest, worker: String)
+  }
+
+  mutating func nextStep(
+    _ room: Room, at now: ContinuousClock.Instant
+  ) -> TakingStep {
+    if suspects.isSecluded(at: now) { return .wait }
+    guard arrived.isEmpty else {
+      defer { arrived.removeFirst(min(room.total, arrived.count)) }
+      return .deliver(Array(arrived.prefix(room.total)))
+    }
+    if suspects.holdsAny {
+      guard room.starting > 0 else { return .deliver([]) }
+      return .ask(TakeRequest(suspects: room.starting, &self), worker: book.worker)
+    }
+    let count = min(room.total, RedisConsumer.largestBatch)
+    return .ask(TakeRequest(count, &self), worker: book.worker)
+  }
+
   /// What follows from the end of a wait.
   enum WaitSequel {
     /// A message has come; somebody waits for it, or nobody.
@@ -199,7 +230,7 @@ extension RedisConsumer.State {
       guard book.worker == worker else { return .giveBack(list: lanes[index].list) }
       arrived += book.enter(batch, messages: [message], queue: lanes[index].queue)
       lanes[index].state = .idle
-      return .deliver(isAwaited: waiter != nil)
+      return .deliver(isAwaited: waiter != nil && !suspects.isSecluded(at: .now))
     case .failure(let error):
       guard book.worker == worker else { return .leave }
       guard error.effect == .unknown else {
@@ -210,55 +241,6 @@ extension RedisConsumer.State {
       book.suspect(batch, for: RedisConsumer.longestWait + .seconds(10))
       lanes[index].state = .idle
       return .look
-    }
-  }
-}
-
-/// The script call that takes a batch from several lists.
-private struct TakeRequest {
-  let batch: RedisBatch
-  /// All batches that the call may have filled or registered.
-  let batches: Range<Int>
-  private let order: [Int]
-  private let waiting: [Int: Int]
-
-  init(_ count: Int, _ state: inout RedisConsumer.State) {
-    let lanes = state.lanes
-    // Each step's queues take turns, so that a full one does not starve its neighbours.
-    let perStep = lanes.count / PriorityStep.all.count
-    let turn = state.rotation % max(perStep, 1)
-    state.rotation += 1
-    let order = lanes.indices.map { index in
-      index / perStep * perStep + (index % perStep + turn) % perStep
-    }
-    let first = state.book.reserve(lanes.count)
-    var waiting: [Int: Int] = [:]
-    for index in order where lanes[index].state == .idle {
-      waiting[index] = state.book.reserve(1)
-    }
-    let worker = state.book.worker
-    var call = RedisBatch()
-    call.append(
-      .take, keys: [Keys.loans(worker)] + order.map { lanes[$0].list }, worker, count, first,
-      Each(order.map { waiting[$0] ?? 0 }))
-    batch = call
-    batches = first..<first + lanes.count + waiting.count
-    self.order = order
-    self.waiting = waiting
-  }
-
-  func read(_ reply: RedisReply, _ state: inout RedisConsumer.State) -> [Delivery] {
-    let lists = reply.array ?? []
-    if lists.isEmpty {
-      for (index, batch) in waiting where state.lanes[index].state == .idle {
-        state.lanes[index].state = .registered(batch: batch)
-      }
-    }
-    return lists.flatMap { list -> [Delivery] in
-      guard let elements = list.array, let place = elements.first?.integer else { return [] }
-      return state.book.enter(
-        batches.lowerBound + place, messages: elements.dropFirst().compactMap(\.bytes),
-        queue: state.lanes[order[place]].queue)
     }
   }
 }

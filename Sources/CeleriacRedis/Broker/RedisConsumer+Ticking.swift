@@ -39,7 +39,7 @@ extension RedisConsumer {
     _ reply: RedisReply, for worker: String, _ started: ContinuousClock.Instant,
     _ reclaims: Reclaims
   ) {
-    guard let fields = reply.array?.compactMap(\.integer), fields.count == 3 else {
+    guard let fields = reply.array?.compactMap(\.integer), fields.count == 4 else {
       logger.error("the tick script failed", metadata: ["reason": "\(reply)"])
       return
     }
@@ -48,6 +48,7 @@ extension RedisConsumer {
       if fields[0] == 1 {
         state.renewed = started
         state.book.reclaimed(reclaims, at: .now)
+        state.suspects.note(waiting: fields[3])
       }
       return true
     }
@@ -92,14 +93,16 @@ extension RedisConsumer {
     }
   }
 
-  // A taker whose lists are not all watched by the server looks for itself, once a tick: a wait may
-  // have been refused, or its connection may find no way to a server that answers this one.
+  // A taker looks for itself, once a tick, where suspects wait or its seclusion may be over, and where
+  // not all its lists are watched by the server: a wait may have been refused, or its connection may
+  // find no way to a server that answers this one.
   private func resumeWaiting() {
     let mustLook = state.withLock { state in
       state.waiter != nil
-        && !state.lanes.allSatisfy { lane in
-          if case .waiting = lane.state { lane.connection?.clientID != nil } else { false }
-        }
+        && (state.suspects.holdsAny
+          || !state.lanes.allSatisfy { lane in
+            if case .waiting = lane.state { lane.connection?.clientID != nil } else { false }
+          })
     }
     if mustLook { wake() }
   }

@@ -11,6 +11,7 @@ final class RedisConsumer: Consumer {
   struct State {
     var book: LoanBook
     var lanes: [Lane]
+    var suspects: SuspectBook
     /// What lanes have brought while nobody was waiting.
     var arrived: [Delivery] = []
     var waiter: CheckedContinuation<Void, Never>?
@@ -51,6 +52,7 @@ final class RedisConsumer: Consumer {
     state = Mutex(
       State(
         book: LoanBook(base: base), lanes: Lane.all(of: options.queues),
+        suspects: SuspectBook(queues: options.queues, apartAfter: options.apartAfter),
         renewed: ContinuousClock.now))
   }
 
@@ -72,6 +74,7 @@ final class RedisConsumer: Consumer {
     let (request, worker) = state.withLock {
       (SettleRequest(settlements, book: &$0.book, withResults: sharesResults), $0.book.worker)
     }
+    defer { endSeclusion(of: settlements) }
     guard let batch = request.batch else { return request.lost }
     do throws(RedisError) {
       let reply = try await commands.send(batch)[0].orThrow()
@@ -152,6 +155,7 @@ final class RedisConsumer: Consumer {
     let lost: [Loan]? = state.withLock { state in
       guard state.book.worker == worker else { return nil }
       for index in state.lanes.indices { state.lanes[index].state = .idle }
+      state.suspects.forget()
       return state.book.startAnew()
     }
     guard let lost else { return }

@@ -41,8 +41,8 @@ struct SettleRequest {
     }
     var call = RedisBatch(capacity: 512 * numbered.count)
     call.append(
-      .settle, keys: [Keys.loans(book.worker), Keys.dead], book.worker, RedisScript.tombstone,
-      Each(arguments))
+      .settle, keys: [Keys.loans(book.worker), Keys.dead], book.worker,
+      RedisScript.tombstone(of: book.worker), Each(arguments))
     batch = call
   }
 }
@@ -54,10 +54,7 @@ struct SettleArguments: RedisArgument {
   let closes: Bool
   let withResult: Bool
 
-  // The script takes an empty id for no result.
-  private var result: ResultWrite? {
-    withResult ? settlement.result.flatMap { $0.id.rawValue.isEmpty ? nil : $0 } : nil
-  }
+  private var result: ResultWrite? { withResult ? settlement.result : nil }
 
   var argumentCount: Int {
     let disposition =
@@ -80,9 +77,9 @@ struct SettleArguments: RedisArgument {
     }
     writer.append(closes ? "1" : "0")
     writeDisposition(to: &writer)
-    guard let result else { return writer.append("") }
-    writer.append(result.id.rawValue)
+    guard let result else { return writer.append("-") }
     writer.append(result.state == .success ? "S" : "O")
+    writer.append(result.id.rawValue)
     writer.append(result.expirySeconds)
     writer.append(result.bytes)
   }

@@ -1,12 +1,20 @@
 extension RedisScript {
-  /// Lua for the scripts that give loans back: `drain(worker)` returns every message that a worker
-  /// has on loan to the list it came from, first in line and in its old order.
+  /// Lua for the scripts that give loans back: `drain(worker, isCrash)` returns every message that a
+  /// worker has on loan, first in line and in its old order, and says how many there were.
+  ///
+  ///     of a worker that has crashed    list ──► suspects:1      suspects:{n} ──► suspects:{n + 1}
+  ///     of any other                    to the list it came from
   ///
   /// The batches stay registered: a worker that is stopped rather than dead may still be waiting at a
   /// list, and what it is handed then has to be found again. ``tick`` forgets them in the end.
   static let drainFunction = """
-    local tombstone = '\\0settled'
-    local function drain(worker)
+    local function suspected(list)
+      local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
+      if not crashes then return 'celeriac:suspects:1:' .. string.match(list, '^[^\\6]*') end
+      return 'celeriac:suspects:' .. math.min(crashes + 1, 9) .. ':' .. queue
+    end
+    local function drain(worker, isCrash)
+      local tombstone = '\\0settled by ' .. worker
       local loans = redis.call('HGETALL', 'celeriac:loans:' .. worker)
       local batches, lists = {}, {}
       for i = 1, #loans, 2 do
@@ -21,9 +29,10 @@ extension RedisScript {
       for _, batch in ipairs(batches) do
         local key = 'celeriac:loan:' .. worker .. ':' .. batch
         local messages = redis.call('LRANGE', key, 0, -1)
+        local list = #messages > 0 and isCrash and suspected(lists[batch]) or lists[batch]
         for i = #messages, 1, -1 do
           if messages[i] ~= tombstone then
-            redis.call('RPUSH', lists[batch], messages[i])
+            redis.call('RPUSH', list, messages[i])
             count = count + 1
           end
         end
@@ -36,7 +45,8 @@ extension RedisScript {
 
   /// Gives back all that a worker has on loan and lets it take nothing more.
   ///
-  /// For a worker that stops, and for one that its supervisor knows to be dead.
+  /// For a worker that stops, and for one that its supervisor knows to be dead: that one has crashed,
+  /// unless it has released its loans itself or others have recovered them.
   ///
   /// KEYS  1 workers
   /// ARGV  1 worker, or 2 the instance whose worker it is
@@ -50,9 +60,9 @@ extension RedisScript {
       local loans = 'celeriac:loans:' .. worker
       if redis.call('EXISTS', loans) == 0 then return 0 end
       local time = redis.call('TIME')
-      redis.call('HDEL', loans, 'live')
+      local wasLive = redis.call('HDEL', loans, 'live') == 1
       redis.call('HSET', loans, 'sweeps', '1')
       redis.call('ZADD', KEYS[1], time[1] * 1000 + 5000, worker)
-      return drain(worker)
+      return drain(worker, wasLive and ARGV[1] == '')
       """)
 }

@@ -8,7 +8,8 @@ import CeleriacCore
 ///     celeriac:instance:{name}     string  a supervisor's name for a process → its worker; a day
 ///     celeriac:recovery            hash    `last` tick of any worker, and since when loans may be recovered
 ///     celeriac:scheduled:{queue}   zset    priority step and message → due, ms
-///     celeriac:dead                stream  what was given up: queue, reason, worker, message
+///     celeriac:suspects:{n}:{queue}  list  what was on loan at n crashes, 1 to 9; see Suspects.swift
+///     celeriac:dead                stream  what was given up: queue, reason, crashes, worker, message
 ///     celeriac:beat:{entry}        hash    schedule, anchor, last fired instant, both ms; 400 days
 enum Keys {
   static let workers = "celeriac:workers"
@@ -18,6 +19,16 @@ enum Keys {
   static func loans(_ worker: String) -> String { "celeriac:loans:\(worker)" }
   static func loan(_ worker: String, _ batch: Int) -> String { "celeriac:loan:\(worker):\(batch)" }
   static func scheduled(_ queue: QueueName) -> String { "celeriac:scheduled:\(queue)" }
+  static func suspects(_ count: Int, _ queue: QueueName) -> String {
+    "celeriac:suspects:\(count):\(queue)"
+  }
+  static func suspects(_ queue: QueueName) -> [String] {
+    SuspectCounts.range.map { suspects($0, queue) }
+  }
+  /// Every list in which messages of a queue wait to be taken.
+  static func waiting(_ queue: QueueName) -> [String] {
+    PriorityStep.keys(of: queue) + suspects(queue)
+  }
   static func beat(_ entry: String) -> String { "celeriac:beat:\(entry)" }
 
   /// Where Celery keeps a result, and the channel on which it says so.

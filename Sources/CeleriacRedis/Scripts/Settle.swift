@@ -1,6 +1,9 @@
 extension RedisScript {
-  /// What stands in a batch for a message that is settled: nothing a producer would send.
-  static let tombstone = "\0settled"
+  /// What stands in a worker's batches for a message that is settled.
+  ///
+  /// No message looks like it: the worker's name on its loans is unique to one life of one process,
+  /// and no producer knows it.
+  static func tombstone(of worker: String) -> String { "\0settled by \(worker)" }
 
   /// Ends loans of one worker, each with its result, wholly or not at all.
   ///
@@ -21,7 +24,7 @@ extension RedisScript {
   /// ARGV  1 worker   2 tombstone   then for each settlement: batch, index, how it ends
   ///       (`a`cknowledge, `r`equeue, `s`chedule, `d`ead), `1` when the batch is complete;
   ///       for `s`: key of the schedule, due in ms, message; for `d`: reason;
-  ///       then the result: id or '', and with an id `S` for a success or `O`, seconds, record
+  ///       then the result: `-` for none; else `S` for a success or `O`, id, seconds, record
   /// Reply the places, from 0, of settlements whose loan is no longer this worker's;
   ///       an error `FENCED` when all loans are gone
   static let settle = RedisScript(
@@ -46,9 +49,8 @@ extension RedisScript {
         a = ARGV[i]
         i = i + 1
       end
-      local id = ARGV[i]
-      local result = i + 1
-      i = i + (id == '' and 1 or 4)
+      local result = i
+      i = i + (ARGV[i] == '-' and 1 or 4)
 
       if known[batch] == nil then known[batch] = redis.call('HGET', KEYS[1], batch) end
       local message = known[batch] and (kind == 'a' or redis.call('LINDEX', key, index))
@@ -60,17 +62,20 @@ extension RedisScript {
         elseif kind == 's' then
           redis.call('ZADD', a, b, c)
         elseif kind == 'd' then
-          redis.call('XADD', KEYS[2], '*', 'queue', string.match(known[batch], '^[^\\6]*'),
-            'reason', a, 'worker', worker, 'message', message)
+          local crashes, queue = string.match(known[batch], '^celeriac:suspects:(%d):(.*)$')
+          redis.call('XADD', KEYS[2], '*',
+            'queue', queue or string.match(known[batch], '^[^\\6]*'), 'reason', a,
+            'crashes', crashes or '0', 'worker', redis.call('HGET', KEYS[1], 'name') or worker,
+            'message', message)
         end
-        if id ~= '' then
-          local meta = 'celery-task-meta-' .. id
+        if ARGV[result] ~= '-' then
+          local meta = 'celery-task-meta-' .. ARGV[result + 1]
           -- Whatever else the key may be must not end the script half way.
           local current = ARGV[result] ~= 'S' and redis.pcall('GET', meta)
           if not (type(current) == 'string'
               and string.find(current, '"status": "SUCCESS"', 1, true)) then
-            redis.call('SETEX', meta, ARGV[result + 1], ARGV[result + 2])
-            redis.call('PUBLISH', meta, ARGV[result + 2])
+            redis.call('SETEX', meta, ARGV[result + 2], ARGV[result + 3])
+            redis.call('PUBLISH', meta, ARGV[result + 3])
           end
         end
         if closes ~= '1' then

@@ -4,7 +4,7 @@ extension RedisScript {
   ///     renew     workers[worker] = now + lease
   ///     reclaim   batches whose reply was lost ──► back into their lists; some then forgotten
   ///     promote   scheduled:{queue}, due ──► list of its priority, last in line
-  ///     recover   loans of workers whose lease has run out ──► back into their lists
+  ///     recover   loans of workers whose lease has run out ──► suspects:{n}, see ``takeSuspects``
   ///
   /// Where nobody has ticked for half a lease, it is the server that was away, or stopped, or its
   /// clock that was set: every lease may be over, and nobody dead. Then nothing is recovered for
@@ -12,14 +12,15 @@ extension RedisScript {
   ///
   /// A recovered worker is swept again every 5 s for half a minute and once more after an hour, and
   /// forgotten then: if it was stopped while it waited at a list, a message may have reached its
-  /// loans since.
+  /// loans since. That message has not been run, and goes back into its list.
   /// Each part has a limit, so the script's work does not grow with a backlog.
   ///
   /// KEYS  1 workers   2 loans   3 recovery
   /// ARGV  1 worker   2 lease, ms   3 how many batches to reclaim   4 and how many to forget as well
   ///       then the former, the latter, and the queues
   /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
-  ///       how many messages were recovered from other workers
+  ///       how many messages were recovered from other workers;   bit n set where something waits in
+  ///       suspects:{n} of one of the queues
   static let tick = RedisScript(
     "tick",
     drainFunction + """
@@ -33,6 +34,7 @@ extension RedisScript {
       local live = redis.call('HEXISTS', KEYS[2], 'live')
       if live == 1 then
         redis.call('ZADD', KEYS[1], now + lease, worker)
+        local tombstone = '\\0settled by ' .. worker
         for i = 5, queues - 1 do
           local list = redis.call('HGET', KEYS[2], ARGV[i])
           local key = 'celeriac:loan:' .. worker .. ':' .. ARGV[i]
@@ -67,15 +69,14 @@ extension RedisScript {
       local from = math.min(redis.call('HGET', KEYS[3], 'from') or 0, now + lease)
       if math.abs(now - last) > lease / 2 then from = now + lease end
       redis.call('HSET', KEYS[3], 'last', now, 'from', from)
-      if now < from then return {live, nextDue, 0} end
-
       local recovered = 0
-      local expired = redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, 4)
+      local expired = now < from and {}
+        or redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, 4)
       for _, other in ipairs(expired) do
         local loans = 'celeriac:loans:' .. other
         redis.call('HDEL', loans, 'live')
-        recovered = recovered + drain(other)
         local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
+        recovered = recovered + drain(other, sweeps == 1)
         if sweeps > 8 then
           redis.call('DEL', loans)
           redis.call('ZREM', KEYS[1], other)
@@ -83,6 +84,19 @@ extension RedisScript {
           redis.call('ZADD', KEYS[1], now + (sweeps == 8 and 3600000 or 5000), other)
         end
       end
-      return {live, nextDue, recovered}
+
+      local suspects = 0
+      for i = queues, #ARGV do
+        local lists = {}
+        for n = 1, 9 do lists[n] = 'celeriac:suspects:' .. n .. ':' .. ARGV[i] end
+        if redis.call('EXISTS', unpack(lists)) > 0 then
+          for n = 1, 9 do
+            if redis.call('EXISTS', lists[n]) == 1 then
+              suspects = bit.bor(suspects, bit.lshift(1, n))
+            end
+          end
+        end
+      end
+      return {live, nextDue, recovered, suspects}
       """)
 }

@@ -52,10 +52,22 @@ struct ScriptBench {
       .take, keys: [Keys.loans(worker)] + lists, worker, count, batch, Each(waiting))
   }
 
+  /// Takes suspects, all those of a crash together, or those of `apart` lists one by one.
+  func takeSuspects(
+    _ count: Int, for worker: String, batch: Int, from counts: [Int], apart: Int = 0
+  ) async throws -> [[String]] {
+    let keys = counts.map { Keys.suspects($0, "q") }
+    let reply = try await connection.send(
+      .takeSuspects, keys: [Keys.loans(worker)] + keys, worker, count, batch, apart)
+    return reply.array?.map { list in
+      list.array?.map { $0.integer.map { "\($0)" } ?? $0.text ?? "?" } ?? []
+    } ?? []
+  }
+
   func settle(_ worker: String, _ settlements: [String]...) async throws -> [Int] {
     try await connection.send(
-      .settle, keys: [Keys.loans(worker), Keys.dead], worker, RedisScript.tombstone,
-      Each(settlements.flatMap(\.self))
+      .settle, keys: [Keys.loans(worker), Keys.dead], worker,
+      RedisScript.tombstone(of: worker), Each(settlements.flatMap(\.self))
     ).array?.compactMap(\.integer) ?? []
   }
 

@@ -15,8 +15,8 @@ final class MemoryConsumer: Consumer {
   // The broker's own results change in the same step as the loan does.
   private var sharesResults: Bool { results as? MemoryBroker === broker }
 
-  func take(upTo count: Int) async throws -> [Delivery] {
-    try await broker.take(upTo: count, from: queues, for: number)
+  func take(into room: Room) async throws -> [Delivery] {
+    try await broker.take(upTo: room.total, from: queues, for: number)
   }
 
   func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan> {

@@ -1,0 +1,23 @@
+extension RedisScript {
+  /// Sends the message of a dead letter again, last in line.
+  ///
+  ///     dead ──► list
+  ///
+  /// The list gets it first: a server without memory refuses that, and nothing has changed.
+  ///
+  /// KEYS  1 dead   2 list
+  /// ARGV  1 letter
+  /// Reply 1, or 0 when there is no such letter
+  static let replay = RedisScript(
+    "replay",
+    """
+    local letters = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
+    if #letters == 0 then return 0 end
+    local fields = letters[1][2]
+    for i = 1, #fields, 2 do
+      if fields[i] == 'message' then redis.call('LPUSH', KEYS[2], fields[i + 1]) end
+    end
+    redis.call('XDEL', KEYS[1], ARGV[1])
+    return 1
+    """)
+}
