@@ -9,7 +9,8 @@ import CeleriacCore
 ///     celeriac:recovery            hash    `last` tick of any worker, and since when loans may be recovered
 ///     celeriac:scheduled:{queue}   zset    priority step and message → due, ms
 ///     celeriac:dead                stream  what was given up: queue, reason, worker, message
-///     celeriac:beat:{entry}        hash    schedule, anchor, last fired instant, both ms; 400 days
+///     celeriac:beat:{entry}        hash    `last` fired instant, and for up to four schedules
+///                                          `anchor:` and `used:`, all ms; 400 days
 enum Keys {
   static let workers = "celeriac:workers"
   static let dead = "celeriac:dead"
