@@ -99,54 +99,6 @@ extension BrokerPromise {
       try require(try await subject.results.read("a") == nil, "the result is still there")
     },
   ]
-
-  static let firing: [BrokerPromise] = [
-    BrokerPromise("with many beats each instant is fired once") { subject in
-      let entry = BeatEntryID(name: "tick", schedule: "every 30 s")
-      let start = subject.clock.now()
-      let message = Message(bytes: Array("{}".utf8), queue: "ticks")
-
-      for tick in 0..<5 {
-        let due = start + .seconds(30 * tick)
-        let fired = try await withThrowingTaskGroup(of: Bool.self) { group in
-          for _ in 0..<8 {
-            group.addTask { try await subject.broker.fire(entry, due: due, message: message) }
-          }
-          return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        try expect(fired, is: 1)
-      }
-
-      try expect(try await subject.broker.length(of: "ticks"), is: 5)
-    },
-    BrokerPromise("entries fire independently of each other") { subject in
-      let due = subject.clock.now()
-      let message = Message(bytes: Array("{}".utf8), queue: "ticks")
-
-      for entry in [("a", "every 30 s"), ("b", "every 30 s"), ("a", "every 60 s")] {
-        let id = BeatEntryID(name: entry.0, schedule: entry.1)
-        try require(
-          try await subject.broker.fire(id, due: due, message: message), "\(id) has not fired")
-      }
-    },
-    BrokerPromise("the first beat sets the anchor, and the last firing is known") { subject in
-      let entry = BeatEntryID(name: "tick", schedule: "every 30 s")
-      // Brokers keep instants to the millisecond.
-      let now = subject.clock.now()
-      let start = Timestamp(microsecondsSince1970: now.milliseconds * 1000)
-      let message = Message(bytes: Array("{}".utf8), queue: "ticks")
-
-      let first = try await subject.broker.beatState(of: entry, startingAt: start)
-      _ = try await subject.broker.fire(entry, due: start + .seconds(30), message: message)
-      let later = try await subject.broker.beatState(of: entry, startingAt: start + .seconds(45))
-      let changed = BeatEntryID(name: "tick", schedule: "every 60 s")
-      let anew = try await subject.broker.beatState(of: changed, startingAt: start + .seconds(45))
-
-      try expect(first, is: BeatState(anchor: start, lastFired: nil))
-      try expect(later, is: BeatState(anchor: start, lastFired: start + .seconds(30)))
-      try expect(anew, is: BeatState(anchor: start + .seconds(45), lastFired: nil))
-    },
-  ]
 }
 
 private struct Stop: Error {}

@@ -37,6 +37,30 @@ struct InterleavingTests {
     #expect(Set(fired).isSubset(of: expected))
     #expect(fired.last == expected.last)
   }
+
+  /// As in a rolling deployment: some members know the old schedule, some the new one.
+  @Test(arguments: 1...30)
+  func `two versions of a schedule fire no instant twice, and the new one loses none`(
+    seed: Int
+  ) async throws {
+    let forever = MissedPolicy.all(within: .seconds(86_400))
+    for (old, new) in [
+      (Schedule.every(.seconds(7)), Schedule.every(.seconds(21))),
+      (.crontab("* * * * *"), .crontab("*/2 * * * *")),
+      (.crontab("* * * * *"), .every(.seconds(9))),
+    ] {
+      var simulation = Simulation(
+        seed: seed, table: try .of(new, missed: forever), schedule: new,
+        before: try .of(old, missed: forever))
+
+      let (fired, expected) = try await simulation.run()
+
+      #expect(Set(fired).count == fired.count, "an instant of both is fired once")
+      #expect(fired == fired.sorted())
+      let last = simulation.lastOfOldVersion ?? .distantPast
+      #expect(expected.filter { $0 > last } == fired.filter { $0 > last })
+    }
+  }
 }
 
 private struct Simulation {
@@ -46,19 +70,26 @@ private struct Simulation {
     var requests: [BeatMachine.Request] = []
     /// How wrong its clock is.
     var skew = Duration.zero
+    /// Whether it runs the version before.
+    var isOld = false
   }
 
   let table: Timetable
   let schedule: Schedule
+  /// What the version before knew of the same entry; some members still run it.
+  let before: Timetable?
   let clock = TestClock(now: at(0, 0, 0, ms: 123))
   let memory: MemoryBroker
   let broker: ProbeBroker
   var random: SplitMix
   var members = [Member](repeating: Member(), count: 3)
+  /// The last instant that a member of the version before has fired.
+  private(set) var lastOfOldVersion: Timestamp?
 
-  init(seed: Int, table: Timetable, schedule: Schedule) {
+  init(seed: Int, table: Timetable, schedule: Schedule, before: Timetable? = nil) {
     self.table = table
     self.schedule = schedule
+    self.before = before
     random = SplitMix(seed: seed)
     memory = MemoryBroker(clock: clock)
     broker = ProbeBroker(memory)
@@ -106,14 +137,16 @@ private struct Simulation {
       return
     }
     guard var machine = member.machine else {
-      member.machine = random.oneIn(3) ? BeatMachine(table) : nil
+      guard random.oneIn(3) else { return }
+      member.isOld = before != nil && random.oneIn(2)
+      member.machine = BeatMachine(member.isOld ? before ?? table : table)
       return
     }
     defer { member.machine = machine }
     let now = clock.now() + member.skew
     if let request = member.requests.popLast() {
       if !isCalm { disturb() }
-      let event = await perform(request)
+      let event = await perform(request, isOld: member.isOld)
       if let event { _ = machine.receive(event, for: request.entry, at: now) }
     } else if case .perform(let requests) = machine.next(at: now) {
       member.requests = requests.reversed()
@@ -130,13 +163,17 @@ private struct Simulation {
     broker.fail { _ in fault }
   }
 
-  private func perform(_ request: BeatMachine.Request) async -> BeatMachine.Event? {
-    let id = table.entries[request.entry].id
+  private mutating func perform(
+    _ request: BeatMachine.Request, isOld: Bool
+  ) async -> BeatMachine.Event? {
+    let id = (isOld ? before ?? table : table).entries[request.entry].id
     do {
       switch request.step {
       case .read(let start): return .learned(try await broker.beatState(of: id, startingAt: start))
       case .fire(let due, _):
         let message = Message(bytes: [], queue: .default)
+        // Also when the answer is lost.
+        if isOld { lastOfOldVersion = max(lastOfOldVersion ?? due, due) }
         _ = try await broker.fire(id, due: due, message: message)
         return .settled(due)
       case .leaveOut: return nil

@@ -24,24 +24,30 @@ public protocol Broker: Sendable {
   /// Drops the messages that wait in a queue and returns how many there were.
   func purge(_ queue: QueueName) async throws(BrokerError) -> Int
 
-  /// Sends the message of a periodic entry, unless that due instant was fired before.
+  /// Sends the message of a periodic entry, unless that instant or a later one was fired before.
   ///
-  /// Recording the instant and sending are one step: with any number of beats running, exactly one
-  /// call returns true for an instant.
+  /// Recording the instant and sending are one step: with any number of beats running, at most one
+  /// call returns true for an instant. That holds across the schedules of an entry as well: while
+  /// beats of two versions run, what one has fired is behind the other.
   func fire(
     _ entry: BeatEntryID, due: Timestamp, message: Message
   ) async throws(BrokerError) -> Bool
 
-  /// What is known of a periodic entry; the first to ask for it sets its anchor.
+  /// What is known of a periodic entry; the first to ask with its schedule sets the anchor.
+  ///
+  /// So does one that asks with a schedule that has been out of use while another was in use.
   func beatState(
-    of entry: BeatEntryID, startingAt now: Timestamp
+    of entry: BeatEntryID, startingAt start: Timestamp
   ) async throws(BrokerError) -> BeatState
 
   /// Ends all connections.
   func close() async
 }
 
-/// The name of a periodic entry, with its schedule: a changed schedule starts anew.
+/// The name of a periodic entry, with the schedule that a beat has for it.
+///
+/// Intervals of a changed schedule are counted anew, and times before the change are not missed by
+/// it. The name alone says which firings are one entry's.
 public struct BeatEntryID: Hashable, Sendable, CustomStringConvertible {
   /// The name, unique among all entries on a broker.
   public let name: String
@@ -61,10 +67,10 @@ public struct BeatEntryID: Hashable, Sendable, CustomStringConvertible {
 
 /// What a broker keeps of a periodic entry.
 public struct BeatState: Hashable, Sendable {
-  /// When the entry was first seen; intervals are counted from here.
+  /// When the entry was first seen with this schedule; intervals are counted from here.
   public let anchor: Timestamp
 
-  /// The last due instant that was fired, if any.
+  /// The last due instant since then that was fired, with whichever schedule; nil for none.
   public let lastFired: Timestamp?
 
   /// Collects the two instants.
@@ -72,4 +78,17 @@ public struct BeatState: Hashable, Sendable {
     self.anchor = anchor
     self.lastFired = lastFired
   }
+
+  /// With the last firing of the entry, which may lie before the anchor.
+  package init(anchor: Timestamp, lastFiredOfEntry last: Timestamp?) {
+    self.init(anchor: anchor, lastFired: last.flatMap { $0 < anchor ? nil : $0 })
+  }
+
+  /// A schedule that nobody has used for so long, while another was used, begins anew.
+  ///
+  /// Each beat uses its schedules every minute, also when nothing is due.
+  package static let disuse = Duration.seconds(300)
+
+  /// How many schedules of an entry are kept, those used last; a deployment needs two.
+  package static let schedulesKept = 4
 }

@@ -120,14 +120,12 @@ extension BeatState {
   ) async throws(RedisError) -> [BeatState?] {
     var batch = RedisBatch()
     for entry in entries {
-      batch.append("HMGET", Keys.beat(entry.name), "schedule", "anchor", "last")
+      batch.append("HMGET", Keys.beat(entry.name), "anchor:\(entry.schedule)", "last")
     }
-    return try await connection.send(batch).enumerated().map { index, reply in
+    return try await connection.send(batch).map { reply in
       let fields = reply.array ?? []
-      guard fields.count == 3, fields[0].text == entries[index].schedule,
-        let anchor = fields[1].milliseconds
-      else { return nil }
-      return BeatState(anchor: anchor, lastFired: fields[2].milliseconds)
+      guard fields.count == 2, let anchor = fields[0].milliseconds else { return nil }
+      return BeatState(anchor: anchor, lastFiredOfEntry: fields[1].milliseconds)
     }
   }
 }

@@ -85,7 +85,7 @@ public final class RedisBroker: Broker {
     return replies.dropLast().compactMap(\.integer).reduce(0, +)
   }
 
-  /// Sends the message of a periodic entry, unless that due instant was fired before.
+  /// Sends the message of a periodic entry, unless that instant or a later one was fired before.
   public func fire(
     _ entry: BeatEntryID, due: Timestamp, message: Message
   ) async throws(BrokerError) -> Bool {
@@ -98,18 +98,18 @@ public final class RedisBroker: Broker {
     return try await run(batch).first?.integer == 1
   }
 
-  /// What is known of a periodic entry; the first to ask for it sets its anchor.
+  /// What is known of a periodic entry; the first to ask with its schedule sets the anchor.
   public func beatState(
-    of entry: BeatEntryID, startingAt now: Timestamp
+    of entry: BeatEntryID, startingAt start: Timestamp
   ) async throws(BrokerError) -> BeatState {
     var batch = RedisBatch()
     batch.append(
-      .beatState, keys: [Keys.beat(entry.name)], entry.schedule, Int(now.milliseconds))
+      .beatState, keys: [Keys.beat(entry.name)], entry.schedule, Int(start.milliseconds))
     let fields = try await run(batch).first?.array ?? []
     guard fields.count == 2, let anchor = fields[0].timestamp else {
       throw BrokerError(.refused, detail: "\(name): the state of entry '\(entry.name)' is damaged")
     }
-    return BeatState(anchor: anchor, lastFired: fields[1].timestamp)
+    return BeatState(anchor: anchor, lastFiredOfEntry: fields[1].timestamp)
   }
 
   /// Ends the connection; consumers are closed by their workers.

@@ -10,7 +10,8 @@ import CeleriacCore
 ///     celeriac:scheduled:{queue}   zset    priority step and message → due, ms
 ///     celeriac:suspects:{n}:{queue}  list  what was on loan at n crashes, 1 to 9; see Suspects.swift
 ///     celeriac:dead                stream  what was given up: queue, reason, crashes, worker, message
-///     celeriac:beat:{entry}        hash    schedule, anchor, last fired instant, both ms; 400 days
+///     celeriac:beat:{entry}        hash    `last` fired instant, and for up to four schedules
+///                                          `anchor:` and `used:`, all ms; 400 days
 enum Keys {
   static let workers = "celeriac:workers"
   static let dead = "celeriac:dead"

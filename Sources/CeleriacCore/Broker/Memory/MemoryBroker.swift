@@ -37,28 +37,27 @@ public final class MemoryBroker: Broker, ResultStore {
     state.withLock { $0.waiting.removeValue(forKey: queue)?.count ?? 0 }
   }
 
-  /// Sends the message of a periodic entry, unless that due instant was fired before.
+  /// Sends the message of a periodic entry, unless that instant or a later one was fired before.
   public func fire(
     _ entry: BeatEntryID, due: Timestamp, message: Message
   ) async throws(BrokerError) -> Bool {
-    update { state in
-      let known = state.beat[entry] ?? BeatState(anchor: due, lastFired: nil)
-      if let last = known.lastFired, last >= due { return false }
-      state.beat[entry] = BeatState(anchor: known.anchor, lastFired: due)
-      state.enqueue([message])
-      return true
+    let now = clock.now()
+    return update { state in
+      let isFirst = state.beat[entry.name, default: BeatRecord()]
+        .fire(entry.schedule, due: due, at: now)
+      if isFirst { state.enqueue([message]) }
+      return isFirst
     }
   }
 
-  /// What is known of a periodic entry; the first to ask for it sets its anchor.
+  /// What is known of a periodic entry; the first to ask with its schedule sets the anchor.
   public func beatState(
-    of entry: BeatEntryID, startingAt now: Timestamp
+    of entry: BeatEntryID, startingAt start: Timestamp
   ) async throws(BrokerError) -> BeatState {
-    state.withLock { state in
-      if let known = state.beat[entry] { return known }
-      let fresh = BeatState(anchor: now, lastFired: nil)
-      state.beat[entry] = fresh
-      return fresh
+    let now = clock.now()
+    return state.withLock {
+      $0.beat[entry.name, default: BeatRecord()]
+        .state(of: entry.schedule, startingAt: start, at: now)
     }
   }
 

@@ -17,7 +17,7 @@ struct MemoryState {
   var scheduled: [(message: Message, due: Timestamp)] = []
   var dead: [(bytes: [UInt8], reason: String, queue: QueueName)] = []
   var results: [TaskID: ResultWrite] = [:]
-  var beat: [BeatEntryID: BeatState] = [:]
+  var beat: [String: BeatRecord] = [:]
   var consumers = 0
 
   var waiters: [MemoryWaiter] = []
