@@ -33,6 +33,13 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "bench-enqueue", dependencies: ["BenchSupport", core], swiftSettings: strict),
+    .executableTarget(
+      name: "bench-instructions",
+      dependencies: [
+        core,
+        .product(name: "CeleriacWorker", package: "celeriac"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
     .executableTarget(name: "bench-limit", linkerSettings: [.linkedLibrary("hiredis")]),
   ]
 )
