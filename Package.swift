@@ -101,11 +101,11 @@ let package = Package(
       name: "TestSupport", dependencies: ["CLinux"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .testTarget(
-      name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule"],
+      name: "CeleriacScheduleTests", dependencies: ["CeleriacSchedule", "TestSupport"],
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "CeleriacRedisTests",
-      dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport"],
+      dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport", log],
       swiftSettings: strict),
     .target(
       name: "BrokerConformance",
@@ -125,7 +125,8 @@ let package = Package(
     .testTarget(
       name: "CeleriacCoreTests",
       dependencies: [
-        "CeleriacCore", "CeleriacSchedule", "CeleriacTesting", "BrokerConformance", log,
+        "CeleriacCore", "CeleriacSchedule", "CeleriacTesting", "BrokerConformance", "TestSupport",
+        log,
       ], swiftSettings: strict),
     .testTarget(
       name: "CeleriacBeatTests",

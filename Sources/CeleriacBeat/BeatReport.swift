@@ -6,18 +6,17 @@ import Logging
 struct BeatReport {
   private let timetable: Timetable
   private let logger: Logger
-  private var outage: Outage
+  private var outage = Outage<Int>()
 
   init(_ timetable: Timetable, logger: Logger) {
     self.timetable = timetable
     self.logger = logger
-    outage = Outage(logger: logger)
   }
 
   /// Writes down what came of a request.
   mutating func add(_ reply: BeatReply, _ remark: BeatMachine.Remark?) {
     let entry = timetable.lines[reply.request.entry].entry
-    if reply.isAnswer { outage.end(for: reply.request.entry) }
+    if reply.isAnswer { outage.end(for: reply.request.entry)?.log(to: logger) }
     switch (reply.outcome, reply.request.step) {
     case (.fired(let id, let queue), .fire(let due, let since)):
       var metadata: Logger.Metadata = [
@@ -37,7 +36,8 @@ struct BeatReport {
         "call can't be sent; this time is left out",
         metadata: ["entry": "\(entry.name)", "reason": "\(error)"])
     case (.failed(let error), _):
-      outage.begin(for: reply.request.entry, named: entry.name, because: error)
+      outage.begin(for: reply.request.entry, because: error)?
+        .log(to: logger, ["entry": "\(entry.name)"])
     default: break
     }
     if case .clockBehind(let last) = remark {

@@ -11,7 +11,7 @@ extension TaskQueue {
   ///   - broker: Where messages wait, such as `redis://localhost:6379/0`.
   ///   - results: Where results wait; with the messages unless given, which also makes storing a
   ///     result and acknowledging its message one step.
-  ///   - logger: Where it is said that a server refuses this client.
+  ///   - logger: Where a worker on this queue says what becomes of its lease and its loans.
   /// - Returns: The queue.
   /// - Throws: ``RedisError`` when a URL is not one of Redis, or there is no thread to be had.
   public static func redis(
@@ -27,7 +27,7 @@ extension TaskQueue {
   /// - Parameters:
   ///   - broker: Where messages wait.
   ///   - results: Where results wait; with the messages unless given.
-  ///   - logger: Where it is said that a server refuses this client.
+  ///   - logger: Where a worker on this queue says what becomes of its lease and its loans.
   /// - Returns: The queue.
   /// - Throws: ``RedisError`` when there is no thread to be had.
   public static func redis(
@@ -36,6 +36,6 @@ extension TaskQueue {
     let messages = try RedisBroker(broker, logger: logger)
     return TaskQueue(
       broker: messages,
-      results: RedisResultStore(results ?? broker, on: messages.thread, logger: logger))
+      results: RedisResultStore(results ?? broker, on: messages.thread))
   }
 }

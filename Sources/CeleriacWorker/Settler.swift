@@ -68,9 +68,14 @@ final class Settler: Sendable {
 
   private func send(_ batch: [Settlement]) async {
     guard let lost = await ask(batch), !lost.isEmpty else { return }
+    // What was to be handed back had no outcome.
+    let missed = batch.count { settlement in
+      if case .requeue = settlement.disposition { false } else { lost.contains(settlement.loan) }
+    }
+    guard missed > 0 else { return }
     logger.warning(
       "a task has ended after its lease: its outcome is not stored",
-      metadata: ["count": "\(lost.count)"])
+      metadata: ["count": "\(missed)"])
   }
 
   /// Settles; asks again until there is an answer, or until the leases have run out and others

@@ -193,7 +193,7 @@ extension TaskRunner {
     case .buried(_, let reason):
       metadata["reason"] = "\(reason)"
       logger.error("task given up: it is in the dead letters", metadata: metadata)
-    case .handedBack: logger.notice("task handed back", metadata: metadata)
+    case .handedBack: logger.notice("task cancelled before its end", metadata: metadata)
     }
   }
 }

@@ -49,8 +49,9 @@ public struct Worker: Service {
     let running = RunningTasks()
     let dispatcher = Dispatcher(
       concurrency: configuration.concurrency, prefetch: configuration.prefetch)
+    let watch = BrokerWatch(logger: logger)
     let connecting = await cancelWhenGracefulShutdown {
-      await connect { lost in
+      await connect(watch) { lost in
         dispatcher.drop(lost)
         for loan in lost { running.cancel(loan, because: .lost) }
       }
@@ -64,7 +65,7 @@ public struct Worker: Service {
       consumer: consumer, logger: logger)
 
     await cancelWhenGracefulShutdown {
-      await take(from: consumer, into: dispatcher, runner: runner)
+      await take(from: consumer, watch, into: dispatcher, runner: runner)
     }
     logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
     // Each goes back to be taken next, so the first in line has to be the last to go.
@@ -79,7 +80,7 @@ public struct Worker: Service {
   }
 
   private func connect(
-    dropping drop: @escaping @Sendable ([Loan]) -> Void
+    _ watch: BrokerWatch, dropping drop: @escaping @Sendable ([Loan]) -> Void
   ) async -> Result<(any Consumer)?, BrokerError> {
     var options = ConsumerOptions(
       worker: configuration.name, queues: configuration.queues, results: queue.results)
@@ -87,22 +88,19 @@ public struct Worker: Service {
     options.instance = configuration.instance
     options.predecessor = configuration.predecessor
     options.apartAfter = fewestDeliveries - 1
-    options.onLost = { [logger] loans in
-      logger.warning(
-        "leases lost to another worker: their tasks are cancelled",
-        metadata: ["count": "\(loans.count)"])
-      drop(loans)
-    }
-    var outage = Outage(logger: logger)
+    options.onLost = drop
+    options.onHealth = watch.receive
+    var patience = Patience()
     while true {
       do {
         let consumer = try await queue.broker.consumer(options)
-        outage.end()
+        watch.serves(.connecting)
         return .success(consumer)
       } catch  where error.code == .refused || error.code == .closed {
         return .failure(error)
       } catch {
-        guard (try? await outage.wait(after: error)) != nil else { return .success(nil) }
+        watch.fails(.connecting, error)
+        guard (try? await patience.wait()) != nil else { return .success(nil) }
       }
     }
   }
@@ -113,11 +111,12 @@ public struct Worker: Service {
   }
 
   private func take(
-    from consumer: any Consumer, into dispatcher: Dispatcher, runner: TaskRunner
+    from consumer: any Consumer, _ watch: BrokerWatch, into dispatcher: Dispatcher,
+    runner: TaskRunner
   ) async {
     onReady()
     logger.info("ready", metadata: ["worker": "\(configuration.name)"])
-    var outage = Outage(logger: logger)
+    var patience = Patience()
     while !Task.isCancelled {
       do {
         let room = await withTaskCancellationHandler {
@@ -127,7 +126,8 @@ public struct Worker: Service {
         }
         guard !Task.isCancelled else { return }
         let deliveries = try await consumer.take(into: room)
-        outage.end()
+        watch.serves(.taking)
+        patience = Patience()
         for delivery in dispatcher.accept(deliveries) {
           start(delivery, in: dispatcher, runner: runner)
         }
@@ -135,7 +135,8 @@ public struct Worker: Service {
       } catch is CancellationError {
         return
       } catch {
-        guard (try? await outage.wait(after: error)) != nil else { return }
+        watch.fails(.taking, error)
+        guard (try? await patience.wait()) != nil else { return }
       }
     }
   }

@@ -120,7 +120,7 @@ struct BeatTests {
     #expect(broker.fired == [at(9, 0, 30)])
     #expect(
       log.messages() == [
-        "ready", "broker does not serve; due entries wait", "broker serves again", "entry fired",
+        "ready", "broker unreachable; trying again", "broker reached again", "entry fired",
         "stopped",
       ])
   }
@@ -154,7 +154,7 @@ struct BeatTests {
     }
 
     #expect(broker.fired == [at(9, 0, 30), at(9, 1)])
-    #expect(log.messages(from: .error) == ["broker does not serve; due entries wait"])
+    #expect(log.messages(from: .error) == ["broker refuses; trying again"])
   }
 
   @Test func `a broker that refuses everything at the start ends the beat`() async throws {

@@ -1,6 +1,7 @@
 import CeleriacCore
 import CeleriacSchedule
 import CeleriacTesting
+import TestSupport
 import Testing
 
 @testable import CeleriacBeat
@@ -81,7 +82,7 @@ private struct Simulation {
   let clock = TestClock(now: at(0, 0, 0, ms: 123))
   let memory: MemoryBroker
   let broker: ProbeBroker
-  var random: SplitMix
+  var random: SeededGenerator
   var members = [Member](repeating: Member(), count: 3)
   /// The last instant that a member of the version before has fired.
   private(set) var lastOfOldVersion: Timestamp?
@@ -90,7 +91,7 @@ private struct Simulation {
     self.table = table
     self.schedule = schedule
     self.before = before
-    random = SplitMix(seed: seed)
+    random = SeededGenerator(seed: UInt64(seed))
     memory = MemoryBroker(clock: clock)
     broker = ProbeBroker(memory)
   }

@@ -151,8 +151,7 @@ struct CommandTests {
 
   @Test func `purge drops nothing unless somebody says yes`() async throws {
     for _ in 0..<3 { _ = await shell.run("call", "math.add", "-a", "[1, 1]") }
-    var no = shell
-    no.answer = false
+    let no = Shell(server, answer: false)
 
     let unasked = await shell.run("purge")
     let refused = await no.run("purge", "celery")
@@ -167,8 +166,7 @@ struct CommandTests {
   @Test func `purge drops what it was asked for`() async throws {
     for _ in 0..<3 { _ = await shell.run("call", "math.add", "-a", "[1, 1]") }
     _ = await shell.run("call", "mail.send", "-a", #"["ada"]"#)
-    var yes = shell
-    yes.answer = true
+    let yes = Shell(server, answer: true)
 
     let asked = await yes.run("purge", "celery")
     let forced = await shell.run("purge", "--force")

@@ -98,7 +98,23 @@ struct OfflineCommandTests {
     #expect(outcome.status == .usage)
     #expect(
       outcome.notes
-        == "app: CELERIAC_PREFETCH is '-1'; expected is a whole number from 0")
+        == "app: CELERIAC_PREFETCH is '-1'; expected is a whole number from 0 to 1000000")
+  }
+
+  @Test func `more tasks at once than there may be are a usage error`() async {
+    let outcome = await Shell().run("worker", "-c", "99999999")
+
+    #expect(outcome.status == .usage)
+    #expect(
+      outcome.notes
+        == "app: --concurrency is '99999999'; expected is a whole number from 1 to 100000")
+  }
+
+  @Test func `TLS is a usage error`() async {
+    let outcome = await Shell().run("status", "--broker", "rediss://host")
+
+    #expect(outcome.status == .usage)
+    #expect(outcome.notes.hasPrefix("app: --broker is 'rediss://host'; hiredis 0.14 has no TLS"))
   }
 
   @Test(arguments: [["frobnicate"], ["call"], ["worker", "--frob"], ["worker", "-c"]])

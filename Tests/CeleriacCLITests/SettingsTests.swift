@@ -70,7 +70,7 @@ struct SettingsTests {
 
     #expect(
       error?.description
-        == "CELERIAC_CONCURRENCY is 'many'; expected is a whole number from 1")
+        == "CELERIAC_CONCURRENCY is 'many'; expected is a whole number from 1 to 100000")
   }
 
   @Test(arguments: [
@@ -87,6 +87,47 @@ struct SettingsTests {
 
     #expect(byVariable?.description.contains("secret") == false)
     #expect(byCode?.description.contains("secret") == false)
+  }
+
+  @Test(arguments: [
+    ("CELERIAC_BROKER_URL", "CELERIAC_BROKER_URL is 'rediss://**@host'; "),
+    ("CELERIAC_RESULT_BACKEND", "CELERIAC_RESULT_BACKEND is 'rediss://**@host'; "),
+  ])
+  func `TLS is refused with a sentence, and the variable that asks for it`(
+    variable: String, beginning: String
+  ) {
+    let error = #expect(throws: SettingError.self) {
+      try Settings(
+        Configuration(), SettingTexts(environment: [variable: "rediss://ada:secret@host"]))
+    }
+
+    #expect(error?.description.hasPrefix(beginning) == true)
+    #expect(error?.description.contains("hiredis 0.14 has no TLS; use redis:// through") == true)
+  }
+
+  @Test func `TLS is refused in the code and on the command line too`() {
+    let byFlag = #expect(throws: SettingError.self) {
+      try Settings(
+        Configuration(),
+        SettingTexts(environment: [:], flags: ["--result-backend": "rediss://host"]))
+    }
+    let byCode = #expect(throws: SettingError.self) {
+      try Settings(
+        Configuration(results: .redis("rediss://host")), SettingTexts(environment: [:]))
+    }
+
+    #expect(byFlag?.description.hasPrefix("--result-backend is 'rediss://host'; hired") == true)
+    #expect(byCode?.description.hasPrefix("the results in the code is 'rediss://host'; h") == true)
+  }
+
+  @Test func `a password that stands at the end of a URL is hidden too`() {
+    let error = #expect(throws: SettingError.self) {
+      try Settings(
+        Configuration(),
+        SettingTexts(environment: ["CELERIAC_BROKER_URL": "rediss://host?password=secret&db=1"]))
+    }
+
+    #expect(error?.description.contains("'rediss://host?password=**&db=1'") == true)
   }
 
   @Test func `settings in a list hide passwords`() throws {

@@ -51,12 +51,13 @@ struct Shell: Sendable {
   }
 
   var environment: [String: String]
-  var answer: Bool?
+  /// What somebody says who is asked.
+  var onQuestion: (@Sendable () -> Bool)?
 
   init(_ server: RedisServer? = nil, environment: [String: String] = [:], answer: Bool? = nil) {
     self.environment = environment
     self.environment["CELERIAC_BROKER_URL"] = environment["CELERIAC_BROKER_URL"] ?? server?.url
-    self.answer = answer
+    if let answer { onQuestion = { answer } }
   }
 
   func run(_ words: String...) async -> Outcome {
@@ -79,10 +80,10 @@ struct Shell: Sendable {
   private func surroundings(_ output: Lines, _ notes: Lines) -> Surroundings {
     let log = LogOutput(write: { _ in }, showsTime: true, hasColours: false)
     var ask: (@Sendable (String) -> Bool)?
-    if let answer {
+    if let onQuestion {
       ask = { question in
         notes.add(question)
-        return answer
+        return onQuestion()
       }
     }
     return Surroundings(

@@ -1,4 +1,5 @@
 import CeleriacSchedule
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import CeleriacSchedule
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

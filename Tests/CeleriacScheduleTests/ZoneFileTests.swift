@@ -1,4 +1,5 @@
 import CeleriacSchedule
+import TestSupport
 import Testing
 
 /// Compiled zone files made byte by byte, for what no installed file shows.

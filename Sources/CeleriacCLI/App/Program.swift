@@ -1,4 +1,6 @@
 import ArgumentParser
+import CeleriacCore
+import CeleriacRedis
 
 /// From the words of a command line to an exit status.
 enum Program<App: CeleriacApp> {
@@ -13,11 +15,21 @@ enum Program<App: CeleriacApp> {
       }
       return .fine
     } catch let failure as CommandFailure {
-      surroundings.note("\(App.name): \(failure.message)")
-      return failure.status
+      return report(failure, in: surroundings)
+    } catch let error as BrokerError {
+      return report(CommandFailure(error, program: App.name), in: surroundings)
+    } catch let error as RedisError {
+      return report(CommandFailure(BrokerError(error), program: App.name), in: surroundings)
     } catch {
       return report(error, in: surroundings)
     }
+  }
+
+  private static func report(
+    _ failure: CommandFailure, in surroundings: Surroundings
+  ) -> ExitStatus {
+    surroundings.note("\(App.name): \(failure.message)")
+    return failure.status
   }
 
   // What the parser throws: requests for help among them, which are no failures.
@@ -46,7 +58,7 @@ enum ExitStatus: Int32 {
   case refused = 1
   /// The command line or the settings make no sense.
   case usage = 2
-  /// The broker can't be reached, or lets nobody in.
+  /// The broker can't be reached, lets nobody in, or can't do it: its memory is full, say.
   case unreachable = 69
   /// A mistake of this program.
   case internalError = 70
@@ -61,5 +73,13 @@ struct CommandFailure: Error {
   init(_ status: ExitStatus, _ message: String) {
     self.status = status
     self.message = message
+  }
+
+  /// What a broker has against a command, in one line.
+  init(_ error: BrokerError, program: String) {
+    let isLost = error.code == .unreachable || error.code == .timedOut
+    self.init(
+      .unreachable,
+      "Redis at \(error.detail)\(isLost ? "; '\(program) doctor' looks closer" : "")")
   }
 }

@@ -42,6 +42,13 @@ struct Session {
   /// The door to the broker's Redis.
   var door: RedisDoor { RedisDoor(url: settings.broker.value, program: name) }
 
+  /// The door to the results' Redis, which may be the broker's.
+  var resultsDoor: RedisDoor {
+    guard let url = settings.results.value else { return door }
+    return RedisDoor(
+      url: url, program: name, setting: "--result-backend or CELERIAC_RESULT_BACKEND")
+  }
+
   /// Whether a person at this terminal is to be greeted.
   ///
   /// Not in JSON; and not under a supervisor, where every reload of every worker would do it again.
@@ -92,8 +99,7 @@ struct Session {
 
   /// The queue of the application.
   ///
-  /// - Parameter logger: Where it says that a server refuses it; nowhere for a command that says so
-  ///   itself.
+  /// - Parameter logger: Where a worker on it says what becomes of its loans.
   /// - Returns: The queue, which connects by itself.
   /// - Throws: `RedisError` when there is no thread to be had.
   func queue(

@@ -8,7 +8,12 @@ struct DoctorCommand<App: CeleriacApp>: AppCommand {
     CommandConfiguration(
       commandName: "doctor",
       abstract: "Looks whether everything is in place, and says what to do where it is not.",
-      discussion: "The exit status is 1 when something must be mended, 69 without a Redis.")
+      discussion: """
+        Looks for whatever would make sends fail: a setting that can't be read, a server that is \
+        away, a replica, full or unable to save, and keys that something else uses.
+
+        The exit status is 1 when something must be mended, 69 without a Redis.
+        """)
   }
 
   @OptionGroup var brokerOptions: BrokerOptions

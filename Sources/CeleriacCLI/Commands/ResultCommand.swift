@@ -33,8 +33,7 @@ struct ResultCommand<App: CeleriacApp>: AppCommand {
       }
       return limit
     }
-    let results = session.settings.results.value ?? session.settings.broker.value
-    _ = try await RedisDoor(url: results, program: App.name).open()
+    _ = try await session.resultsDoor.open()
     let queue = try session.queue()
     let text = ResultText(queue: queue, id: TaskID(id), limit: limit ?? .zero)
     if let limit, json { await text.waitQuietly(limit) }

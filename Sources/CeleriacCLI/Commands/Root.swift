@@ -25,8 +25,9 @@ struct Root<App: CeleriacApp>: ParsableCommand {
         Settings come from the code, from CELERIAC_… variables (CELERY_BROKER_URL and \
         CELERY_RESULT_BACKEND are understood), and from options; the later ones count.
 
-        Exit status: 0 fine, 1 refused or failed, 2 usage, 69 broker unreachable, 70 a mistake of \
-        this program.
+        Exit status: 0 fine; 1 refused, or the task has failed; 2 the command line or a setting \
+        makes no sense; 69 the broker can't be reached, lets nobody in or can't do it; 70 a \
+        mistake of this program.
         """,
       version: VersionText.of(App.self),
       subcommands: [

@@ -1,3 +1,4 @@
+import CeleriacCore
 import CeleriacRedis
 import Logging
 import ServiceLifecycle
@@ -8,6 +9,8 @@ struct RedisDoor {
   let url: RedisURL
   /// What the program is called, for the hint.
   let program: String
+  /// Where a user says which Redis it is.
+  var setting = "--broker or CELERIAC_BROKER_URL"
 
   /// A connection that serves commands.
   ///
@@ -39,8 +42,8 @@ struct RedisDoor {
           return true
         case .lost(let error):
           isLate = true
-          logger.error(
-            "broker unreachable; waiting for it", metadata: ["reason": "\(error)"])
+          let reason = BrokerError(error).detail
+          logger.error("broker unreachable; waiting for it", metadata: ["reason": "\(reason)"])
         case .gaveUp(let error): throw failure(error)
         }
       }
@@ -57,10 +60,13 @@ struct RedisDoor {
   }
 
   private func failure(_ error: RedisError) -> CommandFailure {
+    if let explanation = error.explanation {
+      return CommandFailure(.unreachable, "Redis at \(url): \(explanation)")
+    }
     let advice =
       error.code == .refused
-      ? "correct user, password or database in --broker or CELERIAC_BROKER_URL"
-      : "start it (redis-server), or say where it is with --broker or CELERIAC_BROKER_URL; "
+      ? "correct user, password or database in \(setting)"
+      : "start it (redis-server), or say where it is with \(setting); "
         + "'\(program) doctor' looks closer"
     return CommandFailure(.unreachable, "can't reach Redis at \(url): \(error.detail); \(advice)")
   }

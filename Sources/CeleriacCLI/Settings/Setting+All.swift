@@ -8,7 +8,19 @@ extension Setting where Value == RedisURL {
     "broker", flag: "--broker",
     variables: ["CELERIAC_BROKER_URL", "CELERY_BROKER_URL", "BROKER_URL"],
     expected: "a URL such as redis://:password@localhost:6379/0 or unix:///run/redis.sock?db=0",
-    isSecret: true, read: { try? RedisURL($0) }, show: \.description)
+    isSecret: true, read: { text throws(Unreadable) in try RedisURL(setting: text) },
+    show: \.description)
+}
+
+extension RedisURL {
+  /// Reads what a setting says; what is wrong with it is the reader's own sentence.
+  init(setting text: String) throws(Unreadable) {
+    do throws(RedisError) {
+      try self.init(text)
+    } catch {
+      throw Unreadable(reason: error.detail)
+    }
+  }
 }
 
 extension Setting where Value == RedisURL? {
@@ -18,10 +30,10 @@ extension Setting where Value == RedisURL? {
     variables: ["CELERIAC_RESULT_BACKEND", "CELERY_RESULT_BACKEND"],
     expected: "'broker' for the broker's own Redis, or a URL such as redis://localhost:6379/1",
     isSecret: true,
-    read: { text in
+    read: { text throws(Unreadable) in
       // Celery's short form for a Redis on this machine is the broker's in practice.
       if text == "broker" || text == "redis" { return .some(nil) }
-      return (try? RedisURL(text)).map { .some($0) }
+      return .some(try RedisURL(setting: text))
     },
     show: { $0?.description ?? "with the messages" })
 }
@@ -55,12 +67,12 @@ extension QueueName {
 extension Setting where Value == Int {
   static let concurrency = Setting(
     "concurrency", flag: "--concurrency", variables: ["CELERIAC_CONCURRENCY"],
-    expected: "a whole number from 1",
+    expected: "a whole number from 1 to 100000",
     read: { Int($0).flatMap { 1...100_000 ~= $0 ? $0 : nil } }, show: \.description)
 
   static let prefetch = Setting(
     "prefetch", flag: "--prefetch", variables: ["CELERIAC_PREFETCH"],
-    expected: "a whole number from 0",
+    expected: "a whole number from 0 to 1000000",
     read: { Int($0).flatMap { 0...1_000_000 ~= $0 ? $0 : nil } }, show: \.description)
 
   static let deliveries = Setting(

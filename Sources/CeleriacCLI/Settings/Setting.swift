@@ -10,12 +10,14 @@ struct Setting<Value: Sendable>: Sendable {
   let expected: String
   /// Whether the text may hold a password.
   var isSecret = false
-  let read: @Sendable (String) -> Value?
+  /// Nil for a text that is not what is expected.
+  let read: @Sendable (String) throws(Unreadable) -> Value?
   let show: @Sendable (Value) -> String
 
   init(
     _ name: String, flag: String?, variables: [String], expected: String, isSecret: Bool = false,
-    read: @escaping @Sendable (String) -> Value?, show: @escaping @Sendable (Value) -> String
+    read: @escaping @Sendable (String) throws(Unreadable) -> Value?,
+    show: @escaping @Sendable (Value) -> String
   ) {
     self.name = name
     self.flag = flag
@@ -50,13 +52,23 @@ enum SettingSource: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
+/// Why a text is no value of its setting, where there is more to say than what is expected.
+struct Unreadable: Error {
+  let reason: String
+}
+
 /// A text that is no value of its setting.
 struct SettingError: Error, Equatable, CustomStringConvertible {
+  let setting: String
   let source: SettingSource
   let text: String
-  let expected: String
+  /// What is wrong with it, or what it should be.
+  let objection: String
 
-  var description: String { "\(source) is '\(text)'; expected is \(expected)" }
+  var description: String {
+    let place = source == .code ? "the \(setting) in the code" : "\(source)"
+    return "\(place) is '\(text)'; \(objection)"
+  }
 }
 
 /// What was said about settings, in the environment and on the command line.
@@ -87,19 +99,33 @@ struct SettingTexts: Sendable {
   private func read<Value>(
     _ text: String, as setting: Setting<Value>, from source: SettingSource
   ) throws(SettingError) -> Sourced<Value> {
-    guard let value = setting.read(text) else {
-      throw SettingError(
-        source: source, text: setting.isSecret ? Self.withoutPassword(text) : text,
-        expected: setting.expected)
-    }
-    return Sourced(value: value, source: source)
+    Sourced(value: try setting.value(of: text, from: source), source: source)
   }
 
   /// A URL that can't be read may hold a password all the same.
   static func withoutPassword(_ text: String) -> String {
+    var text = text
+    if let password = text.range(of: "password=")?.upperBound {
+      let end = text[password...].firstIndex(of: "&") ?? text.endIndex
+      text.replaceSubrange(password..<end, with: "**")
+    }
     guard let at = text.lastIndex(of: "@") else { return text }
     let scheme = text.range(of: "://")?.upperBound ?? text.startIndex
     return "\(text[..<min(scheme, at)])**\(text[at...])"
+  }
+}
+
+extension Setting {
+  /// Reads a text.
+  func value(of text: String, from source: SettingSource) throws(SettingError) -> Value {
+    do throws(Unreadable) {
+      guard let value = try read(text) else { throw Unreadable(reason: "expected is \(expected)") }
+      return value
+    } catch {
+      throw SettingError(
+        setting: name, source: source,
+        text: isSecret ? SettingTexts.withoutPassword(text) : text, objection: error.reason)
+    }
   }
 }
 

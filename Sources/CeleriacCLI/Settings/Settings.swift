@@ -33,9 +33,12 @@ struct Settings: Sendable {
     _ code: Configuration, _ texts: SettingTexts, taskQueues: [QueueName] = []
   ) throws(SettingError) {
     broker = try texts.value(
-      of: .broker, code: try Self.url(code.broker, of: .broker), otherwise: RedisURL())
+      of: .broker,
+      code: try code.broker.map { text throws(SettingError) in
+        try Setting<RedisURL>.broker.value(of: text, from: .code)
+      }, otherwise: RedisURL())
     results = try texts.value(
-      of: .results, code: try Self.url(code.results), otherwise: nil)
+      of: .results, code: try Self.results(code.results), otherwise: nil)
     let defaultQueue = try texts.value(
       of: .defaultQueue, code: code.defaultQueue, otherwise: .default)
     self.defaultQueue = defaultQueue
@@ -60,22 +63,11 @@ struct Settings: Sendable {
     logFormat = try texts.value(of: .logFormat, code: code.logFormat, otherwise: .text)
   }
 
-  private static func url(
-    _ text: String?, of setting: Setting<RedisURL>
-  ) throws(SettingError) -> RedisURL? {
-    guard let text else { return nil }
-    guard let url = try? RedisURL(text) else {
-      throw SettingError(
-        source: .code, text: SettingTexts.withoutPassword(text), expected: setting.expected)
-    }
-    return url
-  }
-
-  private static func url(_ backend: ResultBackend?) throws(SettingError) -> RedisURL?? {
+  private static func results(_ backend: ResultBackend?) throws(SettingError) -> RedisURL?? {
     switch backend {
     case nil: nil
     case .sameAsBroker: .some(nil)
-    case .redis(let text): .some(try url(text, of: .broker))
+    case .redis(let text): .some(try Setting<RedisURL?>.results.value(of: text, from: .code))
     }
   }
 

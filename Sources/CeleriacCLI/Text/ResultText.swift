@@ -16,6 +16,8 @@ struct ResultText {
     } catch let revoked as TaskRevoked {
       throw CommandFailure(.refused, "\(revoked)")
     } catch let late as TaskTimedOut {
+      // A server that has gone meanwhile is the better reason, and is the one that is thrown.
+      _ = try await queue.results.read(id)
       throw CommandFailure(
         .refused,
         "task [\(late.id)] has no result after \(DurationText.show(late.limit)); "
@@ -24,6 +26,7 @@ struct ResultText {
     let record = try await queue.results.read(id)
     surroundings.print(record?.valueText ?? "null")
   }
+
   /// Waits for the end, whatever it is.
   func waitQuietly(_ limit: Duration) async {
     // What has come of it is read afterwards, and reported then.

@@ -10,6 +10,11 @@ public struct BrokerError: Error, Equatable, CustomStringConvertible {
     /// No answer came in time; whether the request was carried out is unknown.
     public static let timedOut = Code("timed out")
 
+    /// The server is there and can't do it now: it loads its data, is a replica, or can't save.
+    ///
+    /// The detail says which; nothing was carried out.
+    public static let notReady = Code("not ready")
+
     /// The server answered with an error, such as a wrong password.
     public static let refused = Code("refused")
 

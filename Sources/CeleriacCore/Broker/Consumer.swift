@@ -28,14 +28,24 @@ public struct ConsumerOptions: Sendable {
   /// One less than condemns it: the last chance is not to be spoilt by a neighbour.
   public var apartAfter: Int
 
-  /// Called when loans have passed to another worker: their tasks should be cancelled.
+  /// Called when loans are this worker's no longer: their tasks should be cancelled.
+  ///
+  /// The consumer itself says why, in its log.
   public var onLost: @Sendable ([Loan]) -> Void
+
+  /// Called when the broker fails to do its work for this consumer, and when it does it again.
+  ///
+  /// Whatever ``Consumer/take(into:)`` throws is told here too; after that, ``BrokerHealth/serving``
+  /// follows as soon as the broker does its work, whether or not there is a message. Called in
+  /// order; must return at once.
+  public var onHealth: @Sendable (BrokerHealth) -> Void
 
   /// Collects the options.
   public init(
     worker: String, queues: [QueueName], results: any ResultStore,
     lease: Duration = .seconds(10), predecessor: String? = nil, instance: String? = nil,
-    apartAfter: Int = 2, onLost: @escaping @Sendable ([Loan]) -> Void = { _ in }
+    apartAfter: Int = 2, onLost: @escaping @Sendable ([Loan]) -> Void = { _ in },
+    onHealth: @escaping @Sendable (BrokerHealth) -> Void = { _ in }
   ) {
     self.worker = worker
     self.queues = queues
@@ -45,6 +55,7 @@ public struct ConsumerOptions: Sendable {
     self.instance = instance
     self.apartAfter = apartAfter
     self.onLost = onLost
+    self.onHealth = onHealth
   }
 }
 

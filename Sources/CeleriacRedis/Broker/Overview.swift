@@ -56,7 +56,8 @@ package struct Overview: Sendable {
       for key in Keys.waiting(queue) { batch.append("LLEN", key) }
       batch.append("ZCARD", Keys.scheduled(queue))
     }
-    var replies = try await run(batch, connection)[...]
+    let keys = queues.flatMap { ExpectedKey.of($0) } + ExpectedKey.common
+    var replies = try await run(batch, connection, keys)[...]
     let time = replies.removeFirst().array?.compactMap(\.text).compactMap { Double($0) } ?? []
     let now = (time.first ?? 0) * 1000
     let dead = replies.removeFirst().integer ?? 0
@@ -87,7 +88,7 @@ package struct Overview: Sendable {
     var batch = RedisBatch()
     let ids = stride(from: 0, to: leases.count - 1, by: 2).map { leases[$0] }
     for id in ids { batch.append("HGETALL", Keys.loans(id)) }
-    let replies = try await run(batch, connection)
+    let replies = try await run(batch, connection, ids.map { ExpectedKey(Keys.loans($0), "hash") })
     var workers: [Worker] = []
     for (index, reply) in replies.enumerated() {
       let fields = reply.array?.compactMap(\.text) ?? []
@@ -103,10 +104,14 @@ package struct Overview: Sendable {
   }
 
   private static func run(
-    _ batch: RedisBatch, _ connection: RedisConnection
+    _ batch: RedisBatch, _ connection: RedisConnection, _ keys: [ExpectedKey]
   ) async throws(RedisError) -> [RedisReply] {
-    var replies: [RedisReply] = []
-    for reply in try await connection.send(batch) { replies.append(try reply.orThrow()) }
+    let replies = try await connection.send(batch)
+    do throws(RedisError) {
+      for reply in replies { _ = try reply.orThrow(by: connection.subject) }
+    } catch {
+      throw await connection.explain(error, by: keys)
+    }
     return replies
   }
 }

@@ -27,9 +27,7 @@ public final class RedisBroker: Broker {
     self.url = url
     self.thread = thread
     self.logger = logger
-    connection = RedisConnection(RedisConfiguration(url), on: thread) { event in
-      if case .gaveUp = event { event.log(to: logger) }
-    }
+    connection = RedisConnection(RedisConfiguration(url), on: thread)
   }
 
   /// The URL, without password.
@@ -53,7 +51,7 @@ public final class RedisBroker: Broker {
     if lists.count > 1 { batch.append("MULTI") }
     for list in lists { batch.append("LPUSH", list.key, Each(list.messages)) }
     if lists.count > 1 { batch.append("EXEC") }
-    try await run(batch)
+    try await run(batch, on: lists.map { ExpectedKey($0.key, "list") })
   }
 
   /// Starts to take messages on loan.
@@ -67,7 +65,7 @@ public final class RedisBroker: Broker {
   public func length(of queue: QueueName) async throws(BrokerError) -> Int {
     var batch = RedisBatch()
     for key in Keys.waiting(queue) { batch.append("LLEN", key) }
-    return try await run(batch).compactMap(\.integer).reduce(0, +)
+    return try await run(batch, on: ExpectedKey.of(queue)).compactMap(\.integer).reduce(0, +)
   }
 
   /// Drops the messages that wait in a queue, those that wait for their time included.
@@ -95,7 +93,10 @@ public final class RedisBroker: Broker {
       keys: [
         Keys.beat(entry.name), PriorityStep.key(of: message.queue, priority: message.priority),
       ], entry.schedule, Int(due.milliseconds), message.bytes)
-    return try await run(batch).first?.integer == 1
+    let list = PriorityStep.key(of: message.queue, priority: message.priority)
+    return try await run(
+      batch, on: [ExpectedKey(Keys.beat(entry.name), "hash"), ExpectedKey(list, "list")]
+    ).first?.integer == 1
   }
 
   /// What is known of a periodic entry; the first to ask with its schedule sets the anchor.
@@ -105,7 +106,8 @@ public final class RedisBroker: Broker {
     var batch = RedisBatch()
     batch.append(
       .beatState, keys: [Keys.beat(entry.name)], entry.schedule, Int(start.milliseconds))
-    let fields = try await run(batch).first?.array ?? []
+    let fields =
+      try await run(batch, on: [ExpectedKey(Keys.beat(entry.name), "hash")]).first?.array ?? []
     guard fields.count == 2, let anchor = fields[0].timestamp else {
       throw BrokerError(.refused, detail: "\(name): the state of entry '\(entry.name)' is damaged")
     }
@@ -117,31 +119,27 @@ public final class RedisBroker: Broker {
     connection.close()
   }
 
-  /// Asks the server whether it is there, and what it is: `PING` and `INFO`.
-  package func inspect() async throws(BrokerError) -> ServerInspection {
-    var batch = RedisBatch()
-    batch.append("PING")
-    batch.append("INFO")
-    let replies = try await run(batch)
-    return ServerInspection(
-      ping: replies.first?.text ?? "", info: replies.last?.text ?? "")
-  }
-
   @discardableResult
-  private func run(_ batch: RedisBatch) async throws(BrokerError) -> [RedisReply] {
-    try await connection.run(batch)
+  private func run(
+    _ batch: RedisBatch, on keys: [ExpectedKey] = []
+  ) async throws(BrokerError) -> [RedisReply] {
+    try await connection.run(batch, on: keys)
   }
 }
 
 extension RedisConnection {
   /// Sends a batch in which no reply may be an error.
-  func run(_ batch: RedisBatch) async throws(BrokerError) -> [RedisReply] {
+  ///
+  /// `keys` are those that it works on, to name one that is of the wrong type.
+  func run(
+    _ batch: RedisBatch, on keys: [ExpectedKey] = []
+  ) async throws(BrokerError) -> [RedisReply] {
     do throws(RedisError) {
       let replies = try await send(batch)
-      for reply in replies { _ = try reply.orThrow() }
+      for reply in replies { _ = try reply.orThrow(by: subject) }
       return replies
     } catch {
-      throw BrokerError(error)
+      throw BrokerError(await explain(error, by: keys))
     }
   }
 }
@@ -149,20 +147,5 @@ extension RedisConnection {
 extension RedisReply {
   fileprivate var timestamp: Timestamp? {
     text.flatMap { Int64($0) }.map { Timestamp(microsecondsSince1970: $0 * 1000) }
-  }
-}
-
-extension BrokerError {
-  /// The same failure in the words of the broker's users.
-  init(_ error: RedisError) {
-    let code: Code =
-      switch error.code {
-      case .connectionLost, .notReady, .noResources: .unreachable
-      case .timedOut, .cancelled: .timedOut
-      case .outOfMemory: .outOfMemory
-      case .closed: .closed
-      default: .refused
-      }
-    self.init(code, detail: error.description)
   }
 }

@@ -27,21 +27,26 @@ extension RedisConsumer {
   // One round trip: messages, or the registration of batches to wait with.
   private func take(_ request: TakeRequest, of worker: String) async throws -> [Delivery] {
     do throws(RedisError) {
-      let reply = try await commands.send(request.batch)[0].orThrow()
+      let reply = try await commands.send(request.batch)[0].orThrow(by: url.description)
+      health.serves(.taking)
       return state.withLock { request.read(reply, &$0) }
     } catch {
       if error.isFenced {
+        health.serves(.taking)
         await loseLease(of: worker)
         return []
       }
-      if error.effect == .unknown || error.code == .cancelled {
-        // The messages may be on loan by now: the next tick puts them back.
+      if error.effect == .unknown || error.code == .cancelled || error.code == .errorReply {
+        // The messages may be on loan by now, after a script that failed half way too: the next
+        // tick puts them back.
         state.withLock { state in
           for batch in request.batches { state.book.suspect(batch, for: .seconds(10)) }
         }
       }
       if error.code == .cancelled { throw CancellationError() }
-      throw BrokerError(error)
+      let failure = await explain(error)
+      health.fails(.taking, failure)
+      throw failure
     }
   }
 

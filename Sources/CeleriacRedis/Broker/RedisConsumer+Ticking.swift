@@ -40,9 +40,9 @@ extension RedisConsumer {
     _ reclaims: Reclaims
   ) {
     guard let fields = reply.array?.compactMap(\.integer), fields.count == 4 else {
-      logger.error("the tick script failed", metadata: ["reason": "\(reply)"])
-      return
+      return tickRefused(reply)
     }
+    health.serves(.ticking)
     let isCurrent = state.withLock { state in
       guard !state.isClosed, state.book.worker == worker else { return false }
       if fields[0] == 1 {
@@ -65,6 +65,18 @@ extension RedisConsumer {
       tickEarly(after: .milliseconds(fields[1]))
     }
     resumeWaiting()
+  }
+
+  // The lease may not be renewed, so this is worth more than a word in the log of each second.
+  private func tickRefused(_ reply: RedisReply) {
+    Task { [self] in
+      do throws(RedisError) {
+        _ = try reply.orThrow(by: url.description)
+        throw RedisError(.unexpectedReply, url.description, "the tick script returned \(reply)")
+      } catch {
+        health.fails(.ticking, await explain(error))
+      }
+    }
   }
 
   /// Sees to it that what was just scheduled is not late for want of a tick.

@@ -8,7 +8,15 @@ import Synchronization
 /// into batches that are registered before: Redis wakes exactly one waiter for a message, and the
 /// message is on loan before anybody is told of it.
 final class RedisConsumer: Consumer {
+  /// Whether the server knows the worker under the name of its present epoch.
+  enum Registration {
+    case standing
+    case underway
+    case missing
+  }
+
   struct State {
+    var registration = Registration.underway
     var book: LoanBook
     var lanes: [Lane]
     var suspects: SuspectBook
@@ -30,6 +38,7 @@ final class RedisConsumer: Consumer {
   let thread: IOThread
   let logger: Logger
   let commands: RedisConnection
+  let health: HealthWatch
   let state: Mutex<State>
 
   // The same server keeps the results: they change in one step with the loans.
@@ -40,11 +49,10 @@ final class RedisConsumer: Consumer {
     self.url = url
     self.thread = thread
     self.logger = logger
+    let health = HealthWatch(options.onHealth)
+    self.health = health
     commands = RedisConnection(
-      RedisConfiguration(url, clientName: "celeriac-worker"), on: thread
-    ) { event in
-      if case .gaveUp = event { event.log(to: logger) }
-    }
+      RedisConfiguration(url, clientName: "celeriac-worker"), on: thread, announce: health.note)
     sharesResults =
       (options.results as? RedisResultStore)?.url.isSameDatabase(as: url) ?? false
     var generator = SystemRandomNumberGenerator()
@@ -59,10 +67,12 @@ final class RedisConsumer: Consumer {
   /// Makes the worker known, takes over from its predecessor and starts the clock.
   func open() async throws(BrokerError) {
     try await register()
+    state.withLock { $0.registration = .standing }
     // A place may have lost several processes since a worker could last tell Redis so.
     for predecessor in options.predecessor?.split(separator: " ") ?? [] {
       try await takeOver(from: String(predecessor))
     }
+    health.open()
     startTicking()
   }
 
@@ -77,7 +87,7 @@ final class RedisConsumer: Consumer {
     defer { endSeclusion(of: settlements) }
     guard let batch = request.batch else { return request.lost }
     do throws(RedisError) {
-      let reply = try await commands.send(batch)[0].orThrow()
+      let reply = try await commands.send(batch)[0].orThrow(by: url.description)
       let places = reply.array?.compactMap(\.integer) ?? []
       state.withLock { state in
         for closed in request.closed { state.book.close(closed) }
@@ -148,28 +158,63 @@ final class RedisConsumer: Consumer {
       metadata: ["count": "\(count)", "predecessor": "\(predecessor)"])
   }
 
-  /// Starts anew after the lease has run out and others have taken over.
+  /// Starts anew after the server has denied that this worker has a lease.
   ///
   /// Several requests may find it out; for those that come late it is done already.
   func loseLease(of worker: String) async {
-    let lost: [Loan]? = state.withLock { state in
-      guard state.book.worker == worker else { return nil }
+    let loss: (lost: [Loan], isNew: Bool)? = state.withLock { state in
+      guard state.book.worker == worker, state.registration != .underway else { return nil }
+      defer { state.registration = .underway }
+      guard state.registration == .standing else { return ([], false) }
       for index in state.lanes.indices { state.lanes[index].state = .idle }
       state.suspects.forget()
-      return state.book.startAnew()
+      return (state.book.startAnew(), true)
     }
-    guard let lost else { return }
-    logger.warning("the lease ran out; starting anew", metadata: ["count": "\(lost.count)"])
+    guard let (lost, isNew) = loss else { return }
     if !lost.isEmpty { options.onLost(lost) }
-    // What a wait has brought since the others took over.
-    giveBack(worker)
+    if isNew {
+      await explainLoss(of: worker, lost.count)
+      // What a wait has brought since the others took over.
+      giveBack(worker)
+    }
     do {
       try await register()
+      state.withLock { $0.registration = .standing }
     } catch {
       // The next tick finds out, and tries again.
+      state.withLock { $0.registration = .missing }
       logger.debug("can't register", metadata: ["reason": "\(error)"])
     }
     wake()
+  }
+
+  // Whoever recovers a worker's loans leaves the worker's key; a server without its data has none.
+  private func explainLoss(of worker: String, _ count: Int) async {
+    let reason: String
+    do throws(RedisError) {
+      reason =
+        try await commands.send(RedisCommand("EXISTS", Keys.loans(worker))).integer == 1
+        ? "another worker has taken over: this one was silent for longer than its lease"
+        : "the server knows nothing of this worker: it has lost its data, or was emptied"
+    } catch {
+      reason = "the server has denied it"
+    }
+    if count > 0 {
+      logger.warning(
+        "lease lost: the tasks under it are cancelled; starting anew",
+        metadata: ["count": "\(count)", "reason": "\(reason)"])
+    } else {
+      logger.notice("lease lost; starting anew", metadata: ["reason": "\(reason)"])
+    }
+  }
+
+  /// What a worker is told of an error, the key named where a key is to blame.
+  func explain(_ error: RedisError) async -> BrokerError {
+    let worker = state.withLock { $0.book.worker }
+    let keys =
+      options.queues.flatMap { ExpectedKey.of($0) } + ExpectedKey.common
+      + [ExpectedKey(Keys.loans(worker), "hash")]
+    return BrokerError(await commands.explain(error, by: keys))
   }
 
   var leaseMilliseconds: Int { Int(options.lease / .milliseconds(1)) }

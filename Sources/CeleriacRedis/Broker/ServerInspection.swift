@@ -1,12 +1,9 @@
 /// What a server says of itself.
 package struct ServerInspection: Sendable {
-  /// The answer to `PING`: `PONG`.
-  package let ping: String
-
   private let fields: [Substring: Substring]
 
-  package init(ping: String, info: String) {
-    self.ping = ping
+  /// Reads the answer to `INFO`.
+  package init(info: String) {
     var fields: [Substring: Substring] = [:]
     for line in info.split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: ":", maxSplits: 1)

@@ -40,17 +40,27 @@ extension CommandPipe {
     inFlight.forEach { flight in
       if isLate(flight.ticket) { fail(flight.ticket, "no reply", .unknown) }
     }
-    let reason = lastFailure.map { "not sent, because \($0.detail)" } ?? "not sent"
     waiting.forEach { ticket in
-      if isLate(ticket) { fail(ticket, reason, .none) }
+      if isLate(ticket) { failUnsent(ticket) }
     }
     if cursor == 0 { waiting.filter { !$0.exchange.isSettled } }
   }
 
-  private func fail(_ ticket: Ticket, _ what: String, _ effect: RedisError.Effect) {
-    let limit = ticket.exchange.timeout.map { " within \($0)" } ?? " in time"
+  private func failUnsent(_ ticket: Ticket) {
+    // A server that says no says why; of one that says nothing, the time is all that is known.
+    if let lastFailure, lastFailure.code == .notReady || lastFailure.code == .refused {
+      return ticket.exchange.settle(.failure(lastFailure.leaving(.none)))
+    }
+    fail(ticket, "not sent", .none, lastFailure)
+  }
+
+  private func fail(
+    _ ticket: Ticket, _ what: String, _ effect: RedisError.Effect, _ cause: RedisError? = nil
+  ) {
+    let limit = ticket.exchange.timeout.map { "within \($0)" } ?? "in time"
+    let reason = cause.map { ": \($0.detail)" } ?? ""
     ticket.exchange.settle(
-      .failure(RedisError(.timedOut, subject, what + limit, effect: effect)))
+      .failure(RedisError(.timedOut, subject, "\(what) \(limit)\(reason)", effect: effect)))
   }
 
   private func nextDeadline() -> ContinuousClock.Instant? {

@@ -99,7 +99,8 @@ struct ConnectionMachine: Equatable {
         state = .closed(error)
         return .end(error)
       }
-      return wait(after: attempt, error, outageBegan: false, at: now, jitter)
+      // That the server is there and says no is news, whatever was said before.
+      return wait(after: attempt, error, outageBegan: true, at: now, jitter)
     case (.connecting(let attempt), .lost(let error)),
       (.handshaking(let attempt), .lost(let error)):
       let isFirst = trust == .unproven && attempt == 1

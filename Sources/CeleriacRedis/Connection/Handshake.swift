@@ -69,7 +69,7 @@ struct Handshake {
 
   private func refusal(of step: Step, _ reply: RedisReply) -> Verdict? {
     if step == .role, reply.array?.first?.text == "slave" {
-      return .notReady(RedisError(.notReady, subject, "the server is a replica"))
+      return .notReady(RedisError(.notReady, subject, "READONLY the server is a replica"))
     }
     guard case .error(let line) = reply else { return nil }
     if ServerRefusal(line) == .notReady {

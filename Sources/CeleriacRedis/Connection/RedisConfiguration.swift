@@ -1,5 +1,3 @@
-package import Logging
-
 /// How a connection is made and how long it waits.
 package struct RedisConfiguration: Sendable {
   /// The server.
@@ -37,18 +35,4 @@ package enum RedisConnectionEvent: Sendable, Equatable {
   case lost(RedisError)
   /// The server refuses this client for good; no attempt follows.
   case gaveUp(RedisError)
-}
-
-extension RedisConnectionEvent {
-  /// Logs the event at the level that it deserves.
-  package func log(to logger: Logger) {
-    switch self {
-    case .connected:
-      logger.notice("redis is connected")
-    case .lost(let error):
-      logger.error("redis is unreachable", metadata: ["reason": "\(error)"])
-    case .gaveUp(let error):
-      logger.error("redis refuses this client", metadata: ["reason": "\(error)"])
-    }
-  }
 }

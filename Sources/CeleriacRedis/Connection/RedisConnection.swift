@@ -21,6 +21,8 @@ package final class RedisConnection: Sendable {
 
   /// Whose thread this is.
   package let thread: IOThread
+  /// The server, as its URL without the password.
+  let subject: String
   private let commandTimeout: Duration
   private let outbox: CommandOutbox
   private let status: ConnectionStatus
@@ -34,6 +36,7 @@ package final class RedisConnection: Sendable {
   ) {
     let status = ConnectionStatus(announce: announce)
     self.thread = thread
+    subject = configuration.url.description
     self.status = status
     commandTimeout = configuration.commandTimeout
     outbox = CommandOutbox(on: thread) { loop in
@@ -84,7 +87,7 @@ package final class RedisConnection: Sendable {
   package func send(
     _ command: RedisCommand, within limit: TimeLimit = .standard
   ) async throws(RedisError) -> RedisReply {
-    try await send(RedisBatch(command), within: limit)[0].orThrow()
+    try await send(RedisBatch(command), within: limit)[0].orThrow(by: subject)
   }
 
   /// Calls a script and waits for its reply.
@@ -97,7 +100,7 @@ package final class RedisConnection: Sendable {
   ) async throws(RedisError) -> RedisReply {
     var batch = RedisBatch()
     batch.append(script, keys: keys, repeat each arguments)
-    return try await send(batch)[0].orThrow()
+    return try await send(batch)[0].orThrow(by: subject)
   }
 
   private func timeout(_ limit: TimeLimit) -> Duration? {
@@ -117,14 +120,8 @@ package final class RedisConnection: Sendable {
 
 extension RedisReply {
   /// The reply itself, unless it is an error.
-  package func orThrow() throws(RedisError) -> RedisReply {
+  package func orThrow(by subject: String = "redis") throws(RedisError) -> RedisReply {
     guard case .error(let line) = self else { return self }
-    let code: RedisError.Code =
-      switch ServerRefusal(line) {
-      case .notReady, .hindered: .notReady
-      case .outOfMemory: .outOfMemory
-      case .noScript, .other: .errorReply
-      }
-    throw RedisError(code, "redis", line)
+    throw .refusal(line, by: subject)
   }
 }

@@ -15,7 +15,8 @@ extension RedisURL {
       try readSocket(rest)
     case "rediss", "redis+ssl", "redis+tls":
       throw RedisError(
-        .noTLS, "\(scheme)://", "hiredis 0.14 has no TLS; use redis:// through a tunnel")
+        .noTLS, "\(scheme)://",
+        "hiredis 0.14 has no TLS; use redis:// through a tunnel, or in a network you trust")
     default:
       throw Self.invalid("the scheme '\(scheme)' is not redis, unix or redis+socket")
     }

@@ -1,5 +1,4 @@
 public import CeleriacCore
-public import Logging
 import Synchronization
 
 /// Celery's result backend on Redis: a key for each call, and a channel of the same name.
@@ -13,18 +12,14 @@ public final class RedisResultStore: ResultStore {
   /// Begins to connect; the connection for waiting is made when it is needed.
   ///
   /// - Throws: ``RedisError`` when the operating system gives no thread for it.
-  public convenience init(
-    _ url: RedisURL, logger: Logger = Logger(label: "celeriac.redis")
-  ) throws(RedisError) {
-    self.init(url, on: try IOThread(), logger: logger)
+  public convenience init(_ url: RedisURL) throws(RedisError) {
+    self.init(url, on: try IOThread())
   }
 
-  init(_ url: RedisURL, on thread: IOThread, logger: Logger) {
+  init(_ url: RedisURL, on thread: IOThread) {
     self.url = url
     let configuration = RedisConfiguration(url, clientName: "celeriac-results")
-    connection = RedisConnection(configuration, on: thread) { event in
-      if case .gaveUp = event { event.log(to: logger) }
-    }
+    connection = RedisConnection(configuration, on: thread)
     subscriber = RedisSubscriber(configuration, on: thread)
   }
 
@@ -39,7 +34,8 @@ public final class RedisResultStore: ResultStore {
   public func read(_ id: TaskID) async throws(BrokerError) -> ResultRecord? {
     var batch = RedisBatch()
     batch.append("GET", Keys.result(id))
-    guard let bytes = try await connection.run(batch).first?.bytes else { return nil }
+    let key = ExpectedKey(Keys.result(id), "string")
+    guard let bytes = try await connection.run(batch, on: [key]).first?.bytes else { return nil }
     do {
       return try ResultRecord(bytes)
     } catch {

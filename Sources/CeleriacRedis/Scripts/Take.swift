@@ -9,6 +9,9 @@ extension RedisScript {
   /// KEYS  1 loans   2… lists
   /// ARGV  1 worker   2 count   3 first batch number for messages   4… for each list the batch number
   ///       to wait with, or 0
+  /// A list whose key is of another type holds up no other: what is wrong with it is told when there
+  /// is nothing else to hand out.
+  ///
   /// Reply one array for each list that gave something: its place from 0, then the messages;
   ///       an error `FENCED` when the worker's lease has run out and its loans are gone
   static let take = RedisScript(
@@ -18,11 +21,13 @@ extension RedisScript {
       return redis.error_reply('FENCED the lease has run out')
     end
     local left = tonumber(ARGV[2])
-    local taken = {}
+    local taken, failure = {}, nil
     for i = 2, #KEYS do
       if left == 0 then break end
-      local messages = redis.call('RPOP', KEYS[i], left)
-      if messages then
+      local messages = redis.pcall('RPOP', KEYS[i], left)
+      if messages and messages.err then
+        failure = failure or messages
+      elseif messages then
         local batch = ARGV[3] + i - 2
         redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
         redis.call('HSET', KEYS[1], batch, KEYS[i])
@@ -32,6 +37,7 @@ extension RedisScript {
       end
     end
     if #taken == 0 then
+      if failure then return failure end
       for i = 2, #KEYS do
         if ARGV[i + 2] ~= '0' then redis.call('HSET', KEYS[1], ARGV[i + 2], KEYS[i]) end
       end

@@ -1,6 +1,7 @@
 @testable import CeleriacCore
 import CeleriacSchedule
 import Foundation
+import TestSupport
 import Testing
 
 /// Values through `Codable`, in Celery's spelling.

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Random JSON text: deep and shallow, spaced in every way, with all that Python writes.
 struct RandomJSON {
   private var generator: SeededGenerator

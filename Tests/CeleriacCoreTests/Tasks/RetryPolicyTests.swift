@@ -1,4 +1,5 @@
 @testable import CeleriacCore
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

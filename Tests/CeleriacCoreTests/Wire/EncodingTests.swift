@@ -1,5 +1,6 @@
 @testable import CeleriacCore
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

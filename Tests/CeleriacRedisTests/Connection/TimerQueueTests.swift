@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import CeleriacRedis
@@ -9,7 +10,7 @@ struct TimerQueueTests {
   @Test(arguments: 1...20) func `timers come up as a sorted list would give them`(
     _ seed: UInt64
   ) {
-    var random = SeededGenerator(seed)
+    var random = SeededGenerator(seed: seed)
     var queue = TimerQueue<Int>()
     var naive: [(due: Int, payload: Int, id: TimerQueue<Int>.ID)] = []
 
@@ -48,20 +49,5 @@ struct TimerQueueTests {
     #expect(queue.nextDue() == start + .seconds(1))
     queue.remove(kept)
     #expect(queue.nextDue() == nil)
-  }
-}
-
-/// Numbers that are the same in each run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

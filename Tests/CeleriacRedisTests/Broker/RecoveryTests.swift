@@ -1,0 +1,82 @@
+import CeleriacCore
+import TestSupport
+import Testing
+
+@testable import CeleriacRedis
+
+/// Who gets the loans of a worker that is gone.
+@Suite(.timeLimit(.minutes(1)))
+struct RecoveryTests {
+  @Test func `what a dead worker had is taken by another, first in line and in order`() async throws
+  {
+    let server = try await RedisServer.start()
+    let queue = try TaskQueue.redis(server.url)
+    try await queue.broker.send((1...4).map { Message(bytes: [$0], queue: .default) })
+    try await leave(queue, taking: 3)
+    let heir = try await queue.broker.consumer(consumerOptions(queue, "heir"))
+    let death = ContinuousClock.now
+
+    #expect(try await eventually { try await queue.broker.length(of: .default) == 4 })
+
+    #expect(death.duration(to: .now) < .seconds(3))
+    #expect(try await take(4, from: heir) == [1, 2, 3, 4])
+    await heir.close()
+  }
+
+  @Test func `a successor takes over at once`() async throws {
+    let server = try await RedisServer.start()
+    let queue = try TaskQueue.redis(server.url)
+    try await queue.broker.send((1...3).map { Message(bytes: [$0], queue: .default) })
+    try await leave(queue, taking: 2, lease: .seconds(60), instance: "worker.1")
+    var options = consumerOptions(queue, "heir", lease: .seconds(60))
+    options.predecessor = "nobody worker.1"
+
+    let heir = try await queue.broker.consumer(options)
+
+    #expect(try await queue.broker.length(of: .default) == 3)
+    #expect(try await take(3, from: heir) == [1, 2, 3])
+    await heir.close()
+  }
+
+  @Test func `a server that was away takes no loan from a worker that lives`() async throws {
+    let server = try await RedisServer.start()
+    let lost = Recorder<Loan>()
+    var workers: [(any Consumer, [Delivery])] = []
+    for number in 1...3 {
+      let queue = try TaskQueue.redis(server.url)
+      try await queue.broker.send([Message(bytes: [UInt8(number)], queue: .default)])
+      var options = consumerOptions(queue, "worker\(number)", lease: .seconds(3))
+      options.onLost = { for loan in $0 { lost.add(loan) } }
+      let consumer = try await queue.broker.consumer(options)
+      workers.append((consumer, try await consumer.take(upTo: 1)))
+    }
+
+    server.kill()
+    try await Task.sleep(for: .seconds(4))  // longer than the lease
+    try await server.restart()
+    try await Task.sleep(for: .seconds(3))  // time enough to be taken for dead
+
+    #expect(lost.all.isEmpty)
+    for (consumer, deliveries) in workers {
+      #expect(try await consumer.settle([Settlement(deliveries[0].loan, .acknowledge)]) == [])
+      await consumer.close()
+    }
+  }
+
+  // A consumer that ends without a word, as its process would.
+  private func leave(
+    _ queue: TaskQueue, taking count: Int, lease: Duration = .seconds(1), instance: String? = nil
+  ) async throws {
+    var options = consumerOptions(queue, "leaving", lease: lease)
+    options.instance = instance
+    _ = try await queue.broker.consumer(options).take(upTo: count)
+  }
+
+  private func take(_ count: Int, from consumer: any Consumer) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      bytes += try await consumer.take(upTo: count).flatMap(\.bytes)
+    }
+    return bytes
+  }
+}
