@@ -14,7 +14,8 @@ struct WhatToRun: ParsableArguments {
   @Option(
     name: [.customShort("c"), .customLong("formation")],
     help: ArgumentHelp(
-      "How many of each: worker=4,web=1. 'all' stands for every kind.", valueName: "counts"))
+      "How many of each, one unless said: worker=4,web=1. 'all' stands for every kind.",
+      valueName: "counts"))
   var counts = ""
 
   @Option(
@@ -51,6 +52,36 @@ struct WhatToRun: ParsableArguments {
   }
 }
 
+/// Where new executables come from, and which files are watched.
+struct HowToBuild: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Build with this command instead of 'swift build'.", valueName: "command"))
+  var build: String?
+  @Flag(name: .customLong("no-build"), help: "Let somebody else build; only watch executables.")
+  var noBuild = false
+  @Option(
+    help: ArgumentHelp(
+      "Watch these files, in quotes: 'src/**/*.py'. With --build they are built from, without it"
+        + " the processes restart when one changes; may be repeated.",
+      valueName: "glob"))
+  var watch: [String] = []
+
+  var isEmpty: Bool { build == nil && !noBuild && watch.isEmpty }
+
+  func validate() throws {
+    guard build == nil || !noBuild else {
+      throw ValidationError("--build and --no-build exclude each other.")
+    }
+  }
+
+  func apply(to launch: inout Launch) {
+    launch.watch = watch
+    if noBuild { launch.build = .never }
+    if let build { launch.build = .command(build) }
+  }
+}
+
 /// What the log looks like.
 struct LogLook: ParsableArguments {
   enum Form: String, ExpressibleByArgument, CaseIterable {
@@ -77,6 +108,8 @@ extension Launch {
   /// Runs until the end, and leaves with its code.
   func supervise() throws {
     let options = try accepting(options)
+    // What is not there now would be tried again and again; in production nothing brings it.
+    if mode == .production { try refuse(ProgramCheck(options).mistakes) }
     let lock: FolderLock?
     do throws(FolderLock.Held) {
       lock = try FolderLock.take(options.directory)
@@ -102,9 +135,20 @@ func accepting<Result>(_ read: () throws(ConfigurationError) -> Result) throws -
   }
 }
 
+/// Leaves with all these mistakes on standard error, if there are any.
+func refuse(_ mistakes: [ConfigurationError]) throws {
+  guard !mistakes.isEmpty else { return }
+  for mistake in mistakes { say(mistake) }
+  throw ArgumentParser.ExitCode(SuperviseKit.ExitCode.configuration)
+}
+
 /// Says what is wrong, on standard error.
 func complain(_ error: any Error, leavingWith code: Int32) -> ArgumentParser.ExitCode {
+  say(error)
+  return ArgumentParser.ExitCode(code)
+}
+
+func say(_ error: any Error) {
   let text = "supervise: \(error)\n"
   _ = write(STDERR_FILENO, text, text.utf8.count)
-  return ArgumentParser.ExitCode(code)
 }

@@ -15,9 +15,20 @@ struct SuperviseCommand: ParsableCommand {
           beat: .build/debug/demo beat
 
       'supervise dev' builds it, runs all of it in this terminal, and builds again
-      whenever a source is saved; when the build is good, it replaces the processes
-      that are made from it. 'supervise prod' runs it and keeps it running. In a folder
-      there is one of them at a time; a second one ends with code 69 and names the first.
+      whenever a source is saved; when the build is good, it replaces the
+      processes that are made from it. 'supervise prod' runs it and keeps it
+      running. In a folder there is one of them at a time.
+
+      EXIT CODES
+        0         all ended as asked, also by Ctrl-C
+        3         something had to be killed
+        64        the command line makes no sense
+        69        another one runs in this folder; it is named with its pid
+        70        a process was given up on, with --exit-on-failed or as the last
+        71        the system refused what supervise itself needs
+        78        a mistake in a file or an option, or a program that is missing
+        126, 127  'run': the command cannot be executed, or was not found
+        other     that of the process with restart=exit or --exit-on NAME
       """,
     subcommands: [Dev.self, Prod.self, Check.self, Run.self])
 }
@@ -28,40 +39,41 @@ struct Dev: ParsableCommand {
     abstract: "Builds, runs, and reloads what a new build has changed.",
     discussion: """
       Where there is a Package.swift, 'swift build' runs first and then after every
-      change of its sources; '--build' names another command, '--no-build' leaves
-      building to an IDE. As long as a build fails, what runs goes on running.
+      change of its sources. As long as a build fails, what runs goes on running.
+
+          supervise dev                            all processes of the Procfile
+          supervise dev -c worker=4 worker redis   four workers and redis, no others
+          supervise dev --no-build                 an IDE builds
+          supervise dev --build make --watch 'src/**'
 
       A program that is not compiled is restarted when a file changes:
 
           supervise dev --watch 'src/**/*.py'
 
+      Without -f it reads Procfile.dev if there is one, or else Procfile. A '#:' line
+      above a process says how it is treated:
+
+          #: after=redis ready=fd ready-timeout=90s stop=TERM:30s
+          worker: .build/debug/demo worker
+
+      restart=always|on-failure|never|exit    after=NAME,…    success=CODE,…
+      ready=fd|tcp:PORT|'exec:CMD'|none       ready-timeout=60s
+      reload=restart|drain|none               stop=SIGNAL:group:TIME
+      watch=GLOB,…                            singleton=true
+
       Ctrl-C stops everything, in order; a second one does not wait, a third one
-      kills.
+      kills. The exit codes are listed by 'supervise --help'.
       """)
 
   @OptionGroup var what: WhatToRun
+  @OptionGroup var building: HowToBuild
   @OptionGroup var look: LogLook
-
-  @Option(help: ArgumentHelp("Build with this command.", valueName: "command"))
-  var build: String?
-  @Flag(name: .customLong("no-build"), help: "Let somebody else build; only watch executables.")
-  var noBuild = false
-  @Option(help: ArgumentHelp("Watch these files; may be repeated.", valueName: "glob"))
-  var watch: [String] = []
-
-  func validate() throws {
-    guard build == nil || !noBuild else {
-      throw ValidationError("--build and --no-build exclude each other.")
-    }
-  }
 
   func run() throws {
     var launch = Launch(.development)
     what.apply(to: &launch)
     look.apply(to: &launch)
-    launch.watch = watch
-    if noBuild { launch.build = .never }
-    if let build { launch.build = .command(build) }
+    building.apply(to: &launch)
     try launch.supervise()
   }
 }
@@ -70,7 +82,12 @@ struct Dev: ParsableCommand {
 struct Prod: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs and keeps running; nothing is watched.",
-    discussion: "With --log json each line is an object, for programs that collect logs.")
+    discussion: """
+      A process that ends is started again, always: at once, and then after a pause
+      that grows up to 30 s. A program that is not there at the start is a mistake, and
+      nothing is started at all. With --log json each line is an object, for programs
+      that collect logs.
+      """)
 
   @OptionGroup var what: WhatToRun
   @OptionGroup var look: LogLook

@@ -63,6 +63,16 @@ struct ExampleCopy {
     if (try? Data(contentsOf: file)) != data { try data.write(to: file) }
   }
 
+  /// Whether a file has this text somewhere among its bytes.
+  func read(_ name: String, holds text: String) throws -> Bool {
+    try Data(contentsOf: folder.appending(path: name)).range(of: Data(text.utf8)) != nil
+  }
+
+  func duplicate(_ name: String, as other: String) throws {
+    try? files.removeItem(at: folder.appending(path: other))
+    try files.copyItem(at: folder.appending(path: name), to: folder.appending(path: other))
+  }
+
   /// The time of the last change of a file.
   func modified(_ name: String) throws -> Date {
     let file = folder.appending(path: name).resolvingSymlinksInPath()

@@ -14,6 +14,10 @@ struct ExampleReloadTests {
 private final class ExampleReload {
   private static let source = "Sources/task_manager/Tasks/RunningEvery30Seconds.swift"
   private static let text = "Running Every 30 Seconds!"
+  private static let executable = ".build/debug/task_manager"
+  /// A copy of the first build: the other one is gone while it cannot be linked.
+  private static let client = ".build/debug/client"
+  private static let symbol = "celeriac_no_such_symbol"
 
   private let copy: ExampleCopy
   private let supervised: Supervised
@@ -28,8 +32,7 @@ private final class ExampleReload {
     let environment = ["CELERIAC_BROKER_URL": "redis://127.0.0.1:\(copy.port)/0"]
     supervised = Supervised(in: copy.folder.path, environment: environment)
     program = Command(
-      words: [copy.path(".build/debug/task_manager")], folder: copy.folder.path,
-      environment: environment)
+      words: [copy.path(Self.client)], folder: copy.folder.path, environment: environment)
     beats = BeatWatch(in: copy.folder.path)
   }
 
@@ -39,7 +42,15 @@ private final class ExampleReload {
     try callAndSee(Self.text)
     try editWhileATaskRuns()
     try breakAndRepair()
-    try killOne()
+    try breakTheLink(saying: "undefined reference to '\(Self.symbol)'", running: "again")
+    try killOne(running: "again")
+    try repairTheLink(saying: "with lld") {
+      let package = try copy.read("Package.swift")
+      try copy.write(Self.linkedByLLD(package), to: "Package.swift")
+    }
+    #expect(try copy.read(Self.executable, holds: "Linker: LLD"))
+    try breakTheLink(saying: "undefined symbol: \(Self.symbol)", running: "with lld")
+    try repairTheLink(saying: "at last")
     try stop()
     for figure in figures { print("figure: \(figure)") }
   }
@@ -49,6 +60,7 @@ private final class ExampleReload {
     try supervised.start("dev", "-c", "worker=2")
     // The first build of all compiles swift-syntax.
     try supervised.expect("built in", within: .seconds(1500))
+    try copy.duplicate(Self.executable, as: Self.client)
     try noteStarts {
       try supervised.expectAll("worker.1 is ready", "worker.2 is ready", "beat is ready")
     }
@@ -99,7 +111,50 @@ private final class ExampleReload {
     #expect(Set(running.values).isDisjoint(with: workers.values))
   }
 
-  private func killOne() throws {
+  /// The linker takes the old executable away and brings no new one.
+  private func breakTheLink(saying message: String, running text: String) throws {
+    let running = workers
+
+    try edit {
+      $0 + """
+        @_silgen_name("\(Self.symbol)") private func noSuchSymbol()
+        func unlinkable() { noSuchSymbol() }
+
+        """
+    }
+    try supervised.expect(message, within: .seconds(300))
+    try supervised.expect("the build failed (exit code 1)", within: .seconds(300))
+
+    #expect(!FileManager.default.fileExists(atPath: copy.path(Self.executable)))
+    try callAndSee("Running Every 30 Seconds, \(text)!")
+    for pid in running.values { #expect(kill(pid, 0) == 0) }
+  }
+
+  private func repairTheLink(saying text: String, after change: () throws -> Void = {}) throws {
+    let running = workers
+
+    try change()
+    try edit { broken in
+      let end = broken.range(of: "@_silgen_name")?.lowerBound ?? broken.endIndex
+      return String(broken[..<end]).replacing(/Seconds, .*!/, with: "Seconds, \(text)!")
+    }
+    try awaitReload("repaired link, \(text)")
+    try callAndSee("Running Every 30 Seconds, \(text)!")
+    #expect(Set(running.values).isDisjoint(with: workers.values))
+  }
+
+  /// The package with the example linked by the toolchain's own linker instead of gold.
+  private static func linkedByLLD(_ package: String) -> String {
+    guard let target = package.range(of: "name: \"task_manager\",\n"),
+      let settings = package[target.upperBound...].range(of: "swiftSettings: strict")
+    else { return package }
+    return package.replacingCharacters(
+      in: settings,
+      with: "swiftSettings: strict, linkerSettings: [.unsafeFlags([\"-use-ld=lld\"])]")
+  }
+
+  /// There is no executable at the path now: it starts from the one that was kept open.
+  private func killOne(running text: String) throws {
     let pid = try #require(workers["worker.1"])
 
     kill(pid, SIGKILL)
@@ -107,7 +162,7 @@ private final class ExampleReload {
     try supervised.expect("worker.1 ended: SIGKILL; starting it again")
     try noteStarts { try supervised.expect("worker.1 is ready") }
     #expect(workers["worker.1"] != pid)
-    try callAndSee("Running Every 30 Seconds, again!")
+    try callAndSee("Running Every 30 Seconds, \(text)!")
   }
 
   private func stop() throws {
@@ -120,7 +175,7 @@ private final class ExampleReload {
     let beats = beats.finish()
     #expect(beats.atOnce == 1)
     // The first, and one for each reload.
-    #expect(beats.inAll == 3)
+    #expect(beats.inAll == 5)
   }
 
   private func edit(_ change: (String) -> String) throws {
@@ -135,7 +190,7 @@ private final class ExampleReload {
   private func awaitReload(_ name: String) throws -> String {
     let saved = try copy.modified(Self.source)
     let report = try noteStarts { try supervised.expect("reload #", within: .seconds(300)) }
-    let linked = try copy.modified(".build/debug/task_manager")
+    let linked = try copy.modified(Self.executable)
     figure("\(name): saved to linked", since: saved, until: linked)
     figure("\(name): linked to all processes reloaded", since: linked)
     figures.append("\(name): \(report)")

@@ -168,8 +168,55 @@ struct ProcessTests {
     let run = try Supervised(["Procfile": "web: no-such-program --fast"])
     try run.start("dev", "--exit-on-failed")
 
-    try run.expect("web could not be started: no-such-program: No such file or directory")
+    try run.expect("web cannot be started: 'no-such-program' is in no folder of PATH")
     #expect(try run.end() == 70)
+    #expect(run.lines.count { $0.has("cannot be started") } == 1)
+  }
+
+  @Test func `in production a program that does not exist keeps all from starting`() throws {
+    let run = try Supervised([
+      "Procfile": "other: sh -c 'echo other runs'\nweb: no-such-program --fast\nclock: bin/clock"
+    ])
+    try run.start("prod")
+
+    try run.expect("supervise: Procfile:2: 'web': 'no-such-program' is in no folder of PATH; ")
+    try run.expect("supervise: Procfile:3: 'clock': 'bin/clock' is not there; ")
+    #expect(try run.end() == 78)
+    #expect(!run.output.has("other runs"))
+  }
+
+  @Test func `a script that cannot be executed starts when it can be`() throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web\nother: sleep 79", "web": "# no interpreter yet",
+    ])
+    try run.start("dev")
+    try run.expect("web cannot be started: './web' is not executable; 'chmod +x' makes it so")
+
+    chmod(run.path("web"), 0o755)
+    try run.expect("'./web' is neither a program for this machine nor a script that begins with")
+    try run.write("#!/no/such/interpreter\n", to: "web")
+    try run.expect("'./web' is run by '/no/such/interpreter', which is not there")
+    try run.write("#!/bin/sh\necho web runs; exec sleep 78\n", to: "web")
+
+    try run.expect("web runs")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    #expect(run.lines.count { $0.has("web cannot be started") } == 3)
+  }
+
+  @Test func `one that is never ready is given up, with the reason`() throws {
+    let run = try Supervised([
+      "Procfile": "#: ready=fd ready-timeout=20ms\nweb: sh -c 'echo up; exec sleep 77'"
+    ])
+    try run.start("dev", "--exit-on-failed")
+
+    try run.expect(
+      "web has not written READY=1 to descriptor 3 within 20 ms; stopping it (ready-timeout=")
+    try run.expect("web was not ready in time; starting it again")
+    try run.expect("web was not ready in time, the 6th time in a row; given up on")
+    try run.expect("|   up")
+    #expect(try run.end() == 70)
+    #expect(run.survivorsAfterWaiting() == [])
   }
 
   @Test func `a mistake in the Procfile is told with its line`() throws {

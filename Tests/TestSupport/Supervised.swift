@@ -72,7 +72,9 @@ package final class Supervised {
     if text.hasPrefix("#!") { chmod(path(name), 0o755) }
   }
 
-  package func start(_ arguments: String...) throws {
+  package func start(_ arguments: String...) throws { try start(arguments) }
+
+  package func start(_ arguments: [String]) throws {
     var ends: [Int32] = [0, 0]
     guard cel_pipe(&ends) == 0 else { throw TimedOut(description: "no pipe") }
     pipe = ends[0]

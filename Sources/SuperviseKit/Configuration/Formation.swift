@@ -51,6 +51,10 @@ package struct Formation: Sendable, Equatable {
         places.append(Place(spec: spec, number: number, count: wanted, port: base + number - 1))
       }
     }
+    if let last = places.map(\.port).max(), last > 65_535 {
+      throw ConfigurationError(
+        "PORT", "counting from \(basePort), the last process would get \(last); begin lower")
+    }
     guard !places.isEmpty else {
       throw ConfigurationError("-c", "nothing is left to run")
     }

@@ -22,7 +22,8 @@ package struct ProcessSettings: Sendable, Equatable {
   package var shortRun: Duration
   /// Short runs in a row until it is given up; nil for never.
   package var crashLimit: Int?
-  package var startLimit: Duration = .seconds(60)
+  /// How long it may take until it is ready; then the start has failed.
+  package var startLimit: Duration
 
   package init(_ spec: ProcessSpec, mode: Mode) {
     let options = spec.options
@@ -32,7 +33,6 @@ package struct ProcessSettings: Sendable, Equatable {
     restart = options.restart ?? (development && !lasting ? .onFailure : .always)
     let drains = spec.name == "worker" && !singleton
     reload = options.reload ?? (drains ? .drain : .restart)
-    if singleton, reload == .drain { reload = .restart }
     ready = options.ready ?? .settled
     stopSignal = options.stop.signal ?? SIGTERM
     stopGroup = options.stop.group
@@ -41,5 +41,6 @@ package struct ProcessSettings: Sendable, Equatable {
     success = options.success
     shortRun = .seconds(development ? 2 : 10)
     crashLimit = development ? 5 : nil
+    startLimit = options.readyTimeout ?? .seconds(60)
   }
 }

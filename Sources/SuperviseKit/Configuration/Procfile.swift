@@ -21,11 +21,13 @@ package struct Procfile: Sendable, Equatable {
     processes = []
     var options = ProcessOptions()
     var optionsLine: Int?
+    var given: Set<Substring> = []
     for (line, text) in Self.joined(text) {
       let text = text.trimmed
       if text.hasPrefix("#:") {
         optionsLine = line
-        try Self.read(options: text.dropFirst(2), at: line, of: file, into: &options)
+        try Self.read(
+          options: text.dropFirst(2), at: line, of: file, into: &options, given: &given)
       } else if !text.isEmpty, !text.hasPrefix("#") {
         let spec = try Self.spec(text, options: options, at: line, of: file)
         if let first = processes.first(where: { $0.name == spec.name }) {
@@ -35,6 +37,7 @@ package struct Procfile: Sendable, Equatable {
         processes.append(spec)
         options = ProcessOptions()
         optionsLine = nil
+        given = []
       }
     }
     if let optionsLine {
@@ -44,7 +47,7 @@ package struct Procfile: Sendable, Equatable {
     guard !processes.isEmpty else {
       throw ConfigurationError(file, "no process is defined; add a line such as 'web: ./server'")
     }
-    try Self.check(processes, file: file)
+    try Self.checkOrder(of: processes, file: file)
   }
 
   /// The lines with their numbers; a backslash at the end joins a line with its successor.
@@ -87,6 +90,12 @@ package struct Procfile: Sendable, Equatable {
       throw ConfigurationError(
         file, line: line, "'\(name)' is the name of supervise's own log lines; choose another")
     }
+    do throws(OptionError) {
+      try Command.checkQuotes(command)
+      try options.check(for: String(name))
+    } catch {
+      throw ConfigurationError(file, line: line, error.detail)
+    }
     return ProcessSpec(
       name: String(name), command: String(command), options: options, line: line)
   }
@@ -96,7 +105,8 @@ package struct Procfile: Sendable, Equatable {
   }
 
   private static func read(
-    options text: Substring, at line: Int, of file: String, into options: inout ProcessOptions
+    options text: Substring, at line: Int, of file: String, into options: inout ProcessOptions,
+    given: inout Set<Substring>
   ) throws(ConfigurationError) {
     guard let words = Word.split(text) else {
       throw ConfigurationError(file, line: line, "a quotation mark is not closed")
@@ -105,38 +115,15 @@ package struct Procfile: Sendable, Equatable {
       guard let equal = word.firstIndex(of: "=") else {
         throw ConfigurationError(file, line: line, "'\(word)' is not of the form option=value")
       }
+      let key = word[..<equal]
+      guard ProcessOptions.lists.contains(key) || given.insert(key).inserted else {
+        throw ConfigurationError(file, line: line, "'\(key)' is set twice for one process")
+      }
       do throws(OptionError) {
-        try options.set(word[..<equal], word[word.index(after: equal)...])
+        try options.set(key, word[word.index(after: equal)...])
       } catch {
         throw ConfigurationError(file, line: line, error.detail)
       }
-    }
-  }
-
-  /// Dependencies exist and run in no circle.
-  private static func check(
-    _ processes: [ProcessSpec], file: String
-  ) throws(ConfigurationError) {
-    var settled: Set<String> = []
-    for spec in processes {
-      for name in spec.options.after {
-        guard processes.contains(where: { $0.name == name }) else {
-          throw ConfigurationError(
-            file, line: spec.line,
-            "'\(spec.name)' is to start after '\(name)', which is not defined")
-        }
-      }
-    }
-    var rest = processes
-    while !rest.isEmpty {
-      let free = rest.filter { $0.options.after.allSatisfy(settled.contains) }
-      guard !free.isEmpty else {
-        let names = rest.map(\.name).joined(separator: ", ")
-        throw ConfigurationError(
-          file, line: rest[0].line, "\(names) wait for each other and could never start")
-      }
-      settled.formUnion(free.map(\.name))
-      rest.removeAll { settled.contains($0.name) }
     }
   }
 }

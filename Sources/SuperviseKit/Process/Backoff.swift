@@ -13,7 +13,8 @@ package struct Backoff: Sendable, Equatable {
   /// Notes a run, and says how long to wait for the next.
   mutating func ran(for length: Duration, _ ended: Ended, settings: ProcessSettings) -> Duration {
     let recycled = ended == .exited(0) && length >= .seconds(1)
-    guard length < settings.shortRun, !recycled else {
+    let isShort = length < settings.shortRun || ended == .unready
+    guard isShort, !recycled else {
       shortRuns = 0
       return .zero
     }

@@ -24,7 +24,7 @@ package struct ProcessMachine: Sendable {
     case done
     /// Given up on, until a request or a good build.
     case failed
-    /// Its executable does not exist yet; a build will bring it.
+    /// It cannot be started as its files are; when they change it is tried again.
     case missing
   }
 
@@ -32,8 +32,8 @@ package struct ProcessMachine: Sendable {
   package enum Afterwards: Sendable, Equatable {
     case stay
     case restart
-    /// It never became ready; that counts as a crash.
-    case crashed
+    /// It was not ready in time; that counts as a crash, however long it took.
+    case unready
   }
 
   package enum Event: Sendable, Equatable {
@@ -65,6 +65,7 @@ package struct ProcessMachine: Sendable {
     case stays
     case restart(after: Duration)
     case givenUp(shortRuns: Int)
+    case untilFilesChange
   }
 
   package let settings: ProcessSettings
@@ -145,7 +146,7 @@ package struct ProcessMachine: Sendable {
       backoff.reset()
       state = .stopping(.restart)
       return [.stop]
-    case .stopping(.crashed):
+    case .stopping(.unready):
       state = .stopping(.restart)
       return []
     case .done, .failed, .missing, .backoff:
@@ -196,7 +197,7 @@ package struct ProcessMachine: Sendable {
       switch settings.ready {
       case .started, .settled: return becameReady(at: now)
       case .told, .port, .command:
-        state = .stopping(.crashed)
+        state = .stopping(.unready)
         return [.announceStartLimit, .stop]
       }
     case .backoff:
@@ -216,14 +217,15 @@ package struct ProcessMachine: Sendable {
     case .stopping(.restart):
       state = .waiting
       return []
-    case .stopping(.crashed):
-      return crashed(how, ran: ran, at: now)
-    case .starting, .ready:
-      return endedByItself(how, ran: ran, at: now)
+    case .stopping(.unready), .starting, .ready:
+      return endedByItself(verdict(on: how), ran: ran, at: now)
     case .waiting, .backoff, .stopped, .done, .failed, .missing:
       return []
     }
   }
+
+  /// What an end means, now that it has come.
+  func verdict(on how: Ended) -> Ended { state == .stopping(.unready) ? .unready : how }
 
   private mutating func endedByItself(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
     let well = if case .exited(let code) = how { settings.success.contains(code) } else { false }
@@ -241,6 +243,11 @@ package struct ProcessMachine: Sendable {
   }
 
   private mutating func crashed(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
+    // Who gives up at no time has nothing else to learn by that a file has changed.
+    if how.lasts, settings.crashLimit != nil {
+      state = .missing
+      return [.announceEnd(how, .untilFilesChange)]
+    }
     let delay = backoff.ran(for: ran, how, settings: settings)
     if let limit = settings.crashLimit, backoff.shortRuns > limit {
       state = .failed

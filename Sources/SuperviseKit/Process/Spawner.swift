@@ -54,8 +54,10 @@ struct Spawner {
       ("SUPERVISE_STATUS_FD", String(Self.statusNumber)),
       ("SUPERVISE_LIFELINE_FD", String(Self.lifelineNumber)),
     ])
-    let path = request.image == nil ? Self.find(request) : request.arguments[0]
-    guard let path else { throw SystemError(request.arguments[0], ENOENT) }
+    let word = request.arguments[0]
+    let found = Program.path(
+      of: word, path: request.environment["PATH"], directory: request.directory)
+    guard let path = request.image == nil ? found : word else { throw SystemError(word, ENOENT) }
 
     let isQuiet = request.output == .nowhere
     var handle: Int32 = -1
@@ -80,28 +82,11 @@ struct Spawner {
         }
       }
     }
-    guard pid > 0 else { throw SystemError(request.arguments[0], -pid) }
+    guard pid > 0 else { throw SystemError(word, -pid) }
     return Spawned(
       pid: pid, handle: Descriptor(handle),
       outputs: isQuiet ? [] : [(output.reading, .output), (error.reading, .error)],
       status: status.reading)
-  }
-
-  /// The file that the first word stands for, looked for as a shell would.
-  static func find(_ request: SpawnRequest) -> String? {
-    find(request.arguments[0], path: request.environment["PATH"], directory: request.directory)
-  }
-
-  static func find(_ program: String, path: String?, directory: String) -> String? {
-    if program.contains("/") {
-      return program.hasPrefix("/") ? program : directory + "/" + program
-    }
-    for folder in (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
-      let candidate =
-        folder.hasPrefix("/") ? "\(folder)/\(program)" : "\(directory)/\(folder)/\(program)"
-      if access(candidate, X_OK) == 0 { return candidate }
-    }
-    return nil
   }
 }
 

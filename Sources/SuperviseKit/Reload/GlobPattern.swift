@@ -2,7 +2,7 @@
 ///
 /// `*` and `?` stay within one name, `**` as a whole name spans any number of them (at the end at
 /// least one), `[a-z]` and `[!a-z]` are one character of a set, `{a,b}` one of several texts, and
-/// a backslash takes the next character as it is.
+/// a backslash takes the next character as it is. A `./` at the front says nothing.
 struct GlobPattern: Hashable, Sendable {
   /// Whether braces list alternatives, as in shells, or stand for themselves, as in `.gitignore`.
   enum Braces {
@@ -23,7 +23,9 @@ struct GlobPattern: Hashable, Sendable {
     self.text = text
     let texts = braces == .alternatives ? Self.expandBraces(Array(text.unicodeScalars)) : nil
     alternatives = (texts ?? [Array(text.unicodeScalars)]).map { scalars in
-      Self.split(scalars).map { $0 == ["*", "*"] ? .anyDepth : .name(NamePattern($0)) }
+      Self.split(scalars).drop { $0 == ["."] }.map { name in
+        name == ["*", "*"] ? .anyDepth : .name(NamePattern(name))
+      }
     }
   }
 

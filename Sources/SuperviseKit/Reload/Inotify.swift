@@ -9,6 +9,8 @@ final class Inotify {
 
     static let created = Mask(rawValue: UInt32(IN_CREATE))
     static let written = Mask(rawValue: UInt32(IN_CLOSE_WRITE))
+    /// The rights of a file, among other things.
+    static let attributes = Mask(rawValue: UInt32(IN_ATTRIB))
     static let movedIn = Mask(rawValue: UInt32(IN_MOVED_TO))
     static let movedOut = Mask(rawValue: UInt32(IN_MOVED_FROM))
     static let deleted = Mask(rawValue: UInt32(IN_DELETE))

@@ -19,6 +19,8 @@ struct NamePattern: Hashable, Sendable {
   }
 
   private var tokens: [Token] = []
+  /// Whether a `[` stands for itself only because nothing closes it.
+  private(set) var hasOpenSet = false
 
   init(_ text: [Unicode.Scalar]) {
     var index = 0
@@ -36,6 +38,7 @@ struct NamePattern: Hashable, Sendable {
           index = end
         } else {
           tokens.append(.literal(scalar))
+          hasOpenSet = true
         }
       case "\\" where index < text.count:
         tokens.append(.literal(text[index]))

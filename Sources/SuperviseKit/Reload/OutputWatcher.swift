@@ -1,3 +1,5 @@
+import Glibc
+
 /// Watches where a build puts its executables, and nothing else of the build.
 ///
 /// A build makes hundreds of changes below `.build`; those on the way to an executable are a
@@ -11,6 +13,19 @@ final class OutputWatcher {
     var directory: String?
     /// What was seen last in that directory.
     var seen: FileIdentity?
+    /// Whether it could be executed then.
+    var wasExecutable = false
+
+    /// Looks at it again; whether it can be executed since.
+    mutating func look() -> Bool {
+      seen = found
+      defer { wasExecutable = isExecutable }
+      return isExecutable && !wasExecutable
+    }
+
+    var isExecutable: Bool {
+      directory.map { access($0.appendingPath(path.lastName), X_OK) == 0 } ?? false
+    }
 
     var found: FileIdentity? {
       directory.flatMap { FileIdentity(path: $0.appendingPath(path.lastName)) }
@@ -55,7 +70,7 @@ final class OutputWatcher {
     }
     try survey()
     for index in candidates.indices where candidates[index].seen == nil {
-      candidates[index].seen = candidates[index].found
+      _ = candidates[index].look()
     }
   }
 
@@ -97,7 +112,7 @@ final class OutputWatcher {
     for index in candidates.indices {
       let found = candidates[index].found
       guard found != candidates[index].seen else { continue }
-      candidates[index].seen = found
+      _ = candidates[index].look()
       let path = candidates[index].path
       events.append(found == nil ? .removed(path) : .written(path))
     }
@@ -117,8 +132,14 @@ final class OutputWatcher {
     where candidates[index].directory == directory
       && candidates[index].path.lastName == event.name
     {
-      candidates[index].seen = candidates[index].found
-      append(change(of: candidates[index].path, event.mask), to: &events)
+      let path = candidates[index].path
+      let isFreed = candidates[index].look()
+      if event.mask.contains(.attributes) {
+        // Rights change in the middle of a build as well; what counts is that it can be started.
+        append(isFreed ? .written(path) : nil, to: &events)
+      } else {
+        append(change(of: path, event.mask), to: &events)
+      }
     }
   }
 
@@ -152,7 +173,7 @@ final class OutputWatcher {
       let known = candidates[index].directory.flatMap { isDirectory($0) ? $0 : nil }
       candidates[index].directory = surveys[index].target ?? known
       guard let directory = candidates[index].directory else { continue }
-      wanted[directory] = [.names, .gone, .written]
+      wanted[directory] = [.names, .gone, .written, .attributes]
     }
     for (directory, watch) in watches where wanted[directory] == nil {
       inotify.remove(watch)

@@ -2,7 +2,8 @@
 ///
 /// `swift build` repeats each diagnostic once per compiler job that meets it, and lists its steps.
 /// Of the steps the first build shows some, as it takes long; a diagnostic is shown once. What any
-/// other command says is passed on as it is.
+/// other command says is passed on as it is. What a linker misses is called by its name in the
+/// source.
 struct BuildReport {
   private let isSwift: Bool
   private let showsSteps: Bool
@@ -50,13 +51,15 @@ struct BuildReport {
       guard showsSteps, now >= nextStepAt ?? now else { return }
       nextStepAt = now + .seconds(1)
       lines.append(line)
+    } else if Self.isSummary(line) {
+      endBlock(into: &lines)
     } else if Self.isDiagnostic(line) {
       endBlock(into: &lines)
-      block = [line]
+      block = [SymbolNames.demangled(line)]
     } else if block.isEmpty {
       if !Self.isNoise(line) { lines.append(line) }
     } else {
-      block.append(line)
+      block.append(SymbolNames.demangled(line))
     }
   }
 
@@ -73,8 +76,9 @@ struct BuildReport {
   }
 
   // /path/main.swift:3:9: error: …
+  // ld.lld: error: undefined symbol: …
   private static func isDiagnostic(_ line: String) -> Bool {
-    guard line.first == "/" || line.first == "<" else { return false }
+    guard line.first == "/" || line.first == "<" || line.hasPrefix("ld") else { return false }
     return [": error: ", ": warning: ", ": note: ", ": remark: "].contains { mark in
       line.utf8.count > mark.utf8.count && line.contains(mark)
     }
@@ -82,9 +86,15 @@ struct BuildReport {
 
   private static func isNoise(_ line: String) -> Bool {
     line.isEmpty || line.hasPrefix("Building for ") || line.hasPrefix("Build complete!")
-      || line.hasPrefix("error: emit-module command failed")
       // From a C library's pkg-config file: said at each build, to people who cannot change it.
       || line.hasPrefix("warning: prohibited flag(s): ")
+  }
+
+  // Said after what was wrong, or before it, and of no use beside it.
+  private static func isSummary(_ line: String) -> Bool {
+    line.hasPrefix("error: emit-module command failed")
+      || line.hasPrefix("error: link command failed with exit code")
+      || line.hasPrefix("clang: error: linker command failed with exit code")
   }
 
   /// Whether a line is the head of an error, to be seen at a glance.

@@ -19,6 +19,9 @@ struct Builds {
   /// Whoever has saved a source wants to know that nothing came of it; nobody else does.
   var saysUnchanged = false
 
+  /// Whether the last build here failed: an executable that is gone needs no word of its own then.
+  var hasFailed = false
+
   var isBuilding: Bool { startedAt != nil }
   var deadline: Instant? { [buildAt, restartAt].compactMap { $0 }.min() }
 }

@@ -21,7 +21,8 @@ extension Launch {
     guard let program = arguments.first else {
       throw ConfigurationError("run", "name a process or a command")
     }
-    let path = Spawner.find(program, path: environment["PATH"], directory: options.directory)
+    let path = Program.path(
+      of: program, path: environment["PATH"], directory: options.directory)
     guard let path else { return (ConfigurationError(program, "command not found"), 127) }
     chdir(options.directory)
     CStrings.with(arguments) { arguments in

@@ -45,12 +45,13 @@ package struct Launch: Sendable {
     let environment = try environment(in: folder)
     let base = try basePort(environment)
     let formation = try Formation(procfile, counts: counts, only: names, basePort: base)
+    try check(formation, in: folder, environment, file: file)
     let style = style(environment)
     var options = SuperviseOptions(
-      mode: mode, formation: formation,
+      mode: mode, procfile: file, formation: formation,
       environment: style.colour ? environment.completed(by: Self.colourful) : environment,
       directory: folder, style: style)
-    options.watch = watch
+    options.watch = try patterns(in: folder)
     options.exitOnFailed = exitOnFailed
     options.build = try buildChoice(in: folder)
     return options
@@ -109,15 +110,22 @@ package struct Launch: Sendable {
     return port
   }
 
+  static let swiftBuild = "swift build"
+
   private func buildChoice(
     in folder: String
   ) throws(ConfigurationError) -> SuperviseOptions.Build {
     guard mode == .development else { return .none }
     let isPackage = exists(folder.appendingPath("Package.swift"))
     switch build {
-    case .never: return .none
-    case .automatic: return isPackage && watch.isEmpty ? .command("swift build") : .none
+    case .never: return .elsewhere
+    case .automatic: return isPackage && watch.isEmpty ? .command(Self.swiftBuild) : .none
     case .command(let command):
+      do throws(OptionError) {
+        try Command.checkQuotes(command)
+      } catch {
+        throw ConfigurationError("--build", error.detail)
+      }
       guard isPackage || !watch.isEmpty else {
         throw ConfigurationError(
           "--build", "say with --watch 'src/**' which files are a reason to build")

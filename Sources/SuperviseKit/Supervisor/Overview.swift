@@ -8,10 +8,7 @@ package struct Overview: CustomStringConvertible {
 
   package var description: String {
     var lines = ["\(options.mode.rawValue) in \(options.directory)"]
-    switch options.build {
-    case .none: break
-    case .command(let command): lines.append("build    \(command)")
-    }
+    if case .command(let command) = options.build { lines.append("build    \(command)") }
     for place in options.formation.places {
       let settings = ProcessSettings(place.spec, mode: options.mode)
       let environment = options.environment.forPlace(place, in: options.formation)
@@ -19,15 +16,17 @@ package struct Overview: CustomStringConvertible {
       lines.append("\(place.name)  PORT=\(place.port)")
       switch command {
       case .program(let words):
-        let found = Spawner.find(
-          words[0], path: environment["PATH"], directory: options.directory)
+        let program = Program(words[0], path: environment["PATH"], directory: options.directory)
         lines.append("    runs     \(place.spec.command)")
-        lines.append("    from     \(found ?? "nowhere: '\(words[0])' is not in PATH")")
+        lines.append("    from     \(program.place)")
       case .shell(let line, _):
         lines.append("    runs     sh -c '\(line)'")
       }
       if !place.spec.options.after.isEmpty {
         lines.append("    after    \(place.spec.options.after.joined(separator: ", "))")
+      }
+      if let ready = settings.ready.condition(environment) {
+        lines.append("    ready    \(ready), within \(settings.startLimit.short)")
       }
       lines.append(
         "    restart  \(settings.restart.rawValue), reload \(settings.reload.rawValue),"

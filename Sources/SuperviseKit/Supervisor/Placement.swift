@@ -14,7 +14,7 @@ final class Placement {
   let environment: Environment
   /// The executable, when it lies in the application's own folder; only such ones are reloaded.
   let executable: String?
-  /// What `ready=tcp:` is to connect to or `ready=exec:` is to run.
+  /// The files whose change is a reason to restart it, without a build.
   let watch: [GlobPattern]
 
   var role = Role.incumbent
@@ -41,7 +41,7 @@ final class Placement {
     self.environment = environment
     command = Command(place.spec.command) { environment[$0] }
     let found = command.program.flatMap {
-      Spawner.find($0, path: environment["PATH"], directory: directory)
+      Program.path(of: $0, path: environment["PATH"], directory: directory)
     }?.normalizedPath
     executable = found.flatMap { $0.path(below: directory) == nil ? nil : $0 }
     watch = place.spec.options.watch.map { GlobPattern($0) }
@@ -63,5 +63,4 @@ final class Placement {
   var name: String { place.name }
   var kind: String { place.spec.name }
   var hasRemains: Bool { process != nil || !remains.isEmpty }
-  var drains: Bool { settings.reload == .drain && !settings.singleton }
 }

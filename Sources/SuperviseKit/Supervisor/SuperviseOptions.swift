@@ -2,12 +2,16 @@
 package struct SuperviseOptions: Sendable {
   /// How new executables come about while it runs.
   package enum Build: Sendable, Equatable {
-    /// Somebody else builds, if there is anything to build.
+    /// There is nothing to build.
     case none
+    /// Somebody else builds.
+    case elsewhere
     case command(String)
   }
 
   package var mode: Mode
+  /// The Procfile as it was named, for messages.
+  package var procfile: String
   package var formation: Formation
   package var environment: Environment
   /// Where the processes run: the folder of the Procfile.
@@ -22,13 +26,20 @@ package struct SuperviseOptions: Sendable {
   package var exitOnFailed = false
 
   package init(
-    mode: Mode, formation: Formation, environment: Environment, directory: String, style: LogStyle
+    mode: Mode, procfile: String, formation: Formation, environment: Environment,
+    directory: String, style: LogStyle
   ) {
     self.mode = mode
+    self.procfile = procfile
     self.formation = formation
     self.environment = environment
     self.directory = directory
     self.style = style
     reloads = mode == .development
+  }
+
+  /// Whether a build is run here.
+  var builds: Bool {
+    if case .command = build { true } else { false }
   }
 }

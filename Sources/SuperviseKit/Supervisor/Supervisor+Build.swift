@@ -131,6 +131,7 @@ extension Supervisor {
   private func buildIsGood() {
     log.say("built in \(took.short)")
     builds.startedAt = nil
+    builds.hasFailed = false
     builds.saysUnchanged = !builds.isFirstAwaited
     builds.isFirstAwaited = false
     isUnsettled = true
@@ -139,6 +140,7 @@ extension Supervisor {
   }
 
   private func buildHasFailed(_ status: BuildMachine.Status) {
+    builds.hasFailed = true
     let reason =
       switch status {
       case .exit(let code): "exit code \(code)"
@@ -180,6 +182,7 @@ extension Supervisor {
   private func restart(because files: [String]) {
     guard let file = files.first else { return }
     log.say(changed(files))
+    retryMissing()
     reloads.sourceVersion += 1
     let build = Reloads.identity(ofVersion: reloads.sourceVersion)
     let instances = placements.filter { placement in
@@ -203,7 +206,7 @@ extension Builds {
 extension Placement {
   /// Whether a change of this source is a reason to restart it, without any build.
   func watches(_ file: String, _ options: SuperviseOptions) -> Bool {
-    guard !watch.isEmpty else { return options.build == .none && !options.watch.isEmpty }
+    guard !watch.isEmpty else { return !options.builds && !options.watch.isEmpty }
     let path = file.path(below: options.directory) ?? file
     return watch.contains { $0.matches(path) }
   }

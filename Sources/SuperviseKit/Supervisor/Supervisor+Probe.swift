@@ -5,10 +5,9 @@ extension Supervisor {
     case .settled, .told, .started: break
     case .command(let command): placement.probe = Probe(.command(command), at: now)
     case .port(let text):
-      let words = Command(text) { placement.environment[$0] }.arguments
-      guard words.count == 1, let port = Int(words[0]), 1...65_535 ~= port else {
-        log.say("\(placement.name): ready=tcp:\(text) names no port; it counts as ready")
-        return tell(placement, .becameReady)
+      let port = ProcessOptions.Ready.expanded(port: text) { placement.environment[$0] }
+      guard let port = Int(port) else {
+        preconditionFailure("ready=tcp:\(text) was let through, and names no port")
       }
       placement.probe = Probe(.port(port), at: now)
     }

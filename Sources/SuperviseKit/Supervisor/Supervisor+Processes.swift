@@ -16,7 +16,9 @@ extension Supervisor {
     case .ready(let delay): isReady(placement, after: delay)
     case .announceEnd(let ended, let next): announce(placement, ended, next)
     case .announceStartLimit:
-      log.say("\(placement.name) was not ready in \(placement.settings.startLimit.short)")
+      log.sayAlarm(
+        "\(placement.name) \(placement.settings.ready.complaint(placement.environment)) within"
+          + " \(placement.settings.startLimit.short); stopping it (ready-timeout= allows more)")
     case .endAll(let code):
       if shutdown == nil { exitCode = code }
       stopAll(because: "\(placement.name) has ended")
@@ -64,7 +66,6 @@ extension Supervisor {
         process, id: id, name: placement.name, kind: placement.kind, .place(placement))
       beginProbe(of: placement)
     } catch {
-      log.say("\(placement.name) could not be started: \(error)")
       hasEnded(placement, .neverStarted(error.number))
     }
   }
@@ -136,33 +137,15 @@ extension Supervisor {
   /// The process of a placement has ended, or never came to be.
   func hasEnded(_ placement: Placement, _ how: Ended) {
     endProbe(of: placement)
-    if reloadTakes(theEndOf: placement, how) { return }
+    if reloadTakes(theEndOf: placement, placement.machine.verdict(on: how)) { return }
     tell(placement, .ended(how))
   }
 
-  private func announce(_ placement: Placement, _ ended: Ended, _ next: ProcessMachine.Next) {
-    let name = placement.name
-    switch next {
-    case .done: log.say("\(name) is done")
-    case .stays: log.say("\(name) ended: \(ended)")
-    case .restart(.zero): log.say("\(name) ended: \(ended); starting it again")
-    case .restart(let delay):
-      log.say("\(name) ended: \(ended); starting it again in \(delay.short)")
-    case .givenUp(let runs):
-      let advice =
-        options.reloads && placement.executable != nil ? "; the next good build starts it" : ""
-      log.say("\(name) ended: \(ended), the \(runs)th time in a row; given up on\(advice)")
-      if let process = placement.process { log.repeatEnd(of: process) }
-      if options.exitOnFailed {
-        if shutdown == nil { exitCode = ExitCode.failed }
-        stopAll(because: "\(name) was given up on")
-      }
-    }
-  }
+  /// Whether a change of a file could bring back what has ended.
+  var mayReturn: Bool { options.reloads && reloads.isWatching }
 
   /// Without anything that runs, waits or could come back there is nothing to supervise.
   func endIfNothingIsLeft() {
-    let mayReturn = options.reloads && reloads.isWatching
     guard !mayReturn, processes.isEmpty else { return }
     let states = placements.map(\.machine.state)
     guard states.allSatisfy({ [.done, .failed, .stopped, .missing].contains($0) }) else { return }

@@ -54,6 +54,7 @@ extension Supervisor {
   /// Proves what lies at these paths; what is proven and new is a reason to reload.
   func look(at paths: [String]) {
     guard shutdown == nil else { return }
+    retryMissing()
     var proven: [String: FileIdentity] = [:]
     for path in paths {
       switch reloads.images.prove(path: path) {
@@ -89,7 +90,7 @@ extension Supervisor {
       }
       log.say("\(shown(path)) is still being written; waiting for its next change")
     case .missing:
-      if !builds.isBuilding {
+      if !builds.isBuilding, !builds.hasFailed {
         log.say("\(shown(path)) is gone, as after a failed link; what runs goes on")
       }
     case .unfinished(let reason):
@@ -116,7 +117,7 @@ extension Supervisor {
     let policy: ReloadPolicy =
       switch placement.settings.reload {
       case .none: .none
-      case .drain where placement.drains && runs: .drain
+      case .drain where runs: .drain
       case .drain, .restart: .restart
       }
     return ReloadInstance(

@@ -14,6 +14,32 @@ extension StopEscalation.Signal: CustomStringConvertible {
   }
 }
 
+extension ProcessOptions.Ready {
+  /// What makes a process ready, where it is more than to be alive.
+  func condition(_ variables: Environment) -> String? {
+    switch self {
+    case .settled, .started: nil
+    case .told: "when READY=1 comes on descriptor 3"
+    case .port(let text): "when port \(Self.port(text, variables)) accepts a connection"
+    case .command(let command): "when '\(command)' succeeds"
+    }
+  }
+
+  /// What a process has failed to do that was to be ready.
+  func complaint(_ variables: Environment) -> String {
+    switch self {
+    case .settled, .started: "was not ready"
+    case .told: "has not written READY=1 to descriptor 3"
+    case .port(let text): "has accepted no connection on port \(Self.port(text, variables))"
+    case .command(let command): "has not made '\(command)' succeed"
+    }
+  }
+
+  private static func port(_ text: String, _ variables: Environment) -> String {
+    expanded(port: text) { variables[$0] }
+  }
+}
+
 extension ProcessMachine.State {
   /// The state in one word.
   var word: String {

@@ -71,14 +71,101 @@ struct ProcfileTests {
       "#: after=x\na: b", "Procfile:2: 'a' is to start after 'x', which is not defined"
     ),
     (
-      "#: after=b\na: x\n#: after=a\nb: x",
-      "Procfile:2: a, b wait for each other and could never start"
+      "#: after=a\na: b", "Procfile:2: 'a' is to start after itself; take it out of after="
+    ),
+    (
+      "z: x\n#: after=b,z\na: x\n#: after=c\nb: x\n#: after=z,b\nc: x",
+      "Procfile:5: each of these is to start after the next, so that none could: b → c → b"
+    ),
+    (
+      "#: ready=tcp:abc\na: b",
+      "Procfile:1: ready=tcp:abc names no port; use a number from 1 to 65535, or $PORT"
+    ),
+    (
+      "#: ready=tcp:65536\na: b",
+      "Procfile:1: ready=tcp:65536 names no port; use a number from 1 to 65535, or $PORT"
+    ),
+    (
+      "#: ready=fd:5\na: b",
+      "Procfile:1: ready is fd, none, tcp:PORT or exec:COMMAND, not 'fd:5'"
+    ),
+    (
+      "#: \"ready=exec:test -e 'x\"\na: b",
+      "Procfile:1: the quotation mark before 'x' is not closed"
+    ),
+    (
+      "#: ready=fd ready-timeout=0s\na: b",
+      "Procfile:1: ready-timeout is a time such as 90s or 5m, not '0s'"
+    ),
+    (
+      "#: ready-timeout=9s\na: b",
+      "Procfile:2: ready-timeout limits the wait for ready=fd, ready=tcp: or ready=exec:; give 'a'"
+        + " one of them"
+    ),
+    (
+      "#: stop=TERM:-5s\na: b",
+      "Procfile:1: stop is SIGNAL[:group][:TIME], such as TERM:30s, not 'TERM:-5s'"
+    ),
+    (
+      "#: stop=5s:10s\na: b",
+      "Procfile:1: stop is SIGNAL[:group][:TIME], such as TERM:30s, not '5s:10s'"
+    ),
+    (
+      "#: success=0,-1\na: b", "Procfile:1: success lists exit codes from 0 to 255, not '-1'"
+    ),
+    (
+      "#: after=\na: b", "Procfile:1: after is a list such as after=a,b; a part of '' is empty"
+    ),
+    (
+      "#: restart=always\n#: restart=never\na: b",
+      "Procfile:2: 'restart' is set twice for one process"
+    ),
+    (
+      "#: reload=drain\nbeat: b",
+      "Procfile:2: 'beat' never has two processes, and reload=drain needs two for a moment; use"
+        + " reload=restart, or singleton=false"
+    ),
+    (
+      "#: watch=src/[ab\na: b",
+      #"Procfile:1: 'src/[ab' is no pattern for files: nothing closes the '['; write '\[' for the"#
+        + " character itself"
+    ),
+    ("a: echo 'it is", "Procfile:1: the quotation mark before 'it is' is not closed"),
+    (
+      #"a: echo "one\" two && three"#,
+      #"Procfile:1: the quotation mark before 'one\" two && three' is not closed"#
+    ),
+    (
+      "a: echo '",
+      "Procfile:1: the quotation mark at the end of 'echo '' opens a text that nothing closes"
     ),
   ])
   func `a mistake is named with its place`(text: String, message: String) {
     let error = #expect(throws: ConfigurationError.self) { try parse(text) }
 
     #expect(error?.description == message)
+  }
+
+  @Test(arguments: [
+    "echo 'a' \"b\"", #"echo it\'s"#, #"echo "it's""#, #"echo 'say "a'"#, "echo a # that's all",
+    #"echo "$(echo ')')""#, #"echo `echo "'"`"#, #"echo "$(cat 'a"b')""#, "echo a\\",
+  ])
+  func `a quotation mark that may be right is let through`(command: String) throws {
+    #expect(try parse("a: \(command)").processes.count == 1)
+  }
+
+  @Test func `a list is cut at commas, but not within the braces of a pattern`() throws {
+    let procfile = try parse("#: watch=src/**/*.{py,js},*.yml\na: b")
+
+    #expect(procfile.processes[0].options.watch == ["src/**/*.{py,js}", "*.yml"])
+  }
+
+  @Test func `how long it may take to be ready is 60 seconds or what is said`() throws {
+    let procfile = try parse("#: ready=fd\na: b\n#: ready=fd ready-timeout=5m\nb: b")
+
+    let limits = procfile.processes.map { ProcessSettings($0, mode: .production).startLimit }
+
+    #expect(limits == [.seconds(60), .seconds(300)])
   }
 
   @Test(arguments: [

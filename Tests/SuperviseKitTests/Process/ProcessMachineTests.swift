@@ -56,8 +56,70 @@ struct ProcessMachineTests {
     #expect(machine.receive(.time, at: late) == [.announceStartLimit, .stop])
     let actions = machine.receive(.ended(.signalled(SIGTERM)), at: late)
 
-    #expect(actions == [.announceEnd(.signalled(SIGTERM), .restart(after: .zero))])
+    #expect(actions == [.announceEnd(.unready, .restart(after: .zero))])
     #expect(machine.state == .waiting)
+  }
+
+  @Test func `one that is never ready is given up, however long each try takes`() {
+    var machine = running { $0.ready = .told }
+    var now = start
+    var tries = 1
+
+    while machine.state != .failed, tries < 100 {
+      now += .seconds(60)
+      _ = machine.receive(.time, at: now)
+      _ = machine.receive(.ended(.exited(0)), at: now)
+      if let deadline = machine.deadline {
+        now = deadline
+        _ = machine.receive(.time, at: now)
+      }
+      tries += machine.receive(.free, at: now).contains(.spawn) ? 1 : 0
+    }
+
+    #expect(tries == 6)
+  }
+
+  @Test(arguments: [
+    (ProcessOptions.Restart.never, ProcessMachine.State.failed), (.exit, .failed),
+    (.onFailure, .waiting), (.always, .waiting),
+  ])
+  func `not to be ready in time is a failure, whatever the exit code`(
+    policy: ProcessOptions.Restart, state: ProcessMachine.State
+  ) {
+    var machine = running {
+      $0.ready = .told
+      $0.restart = policy
+    }
+
+    _ = machine.receive(.time, at: start + .seconds(60))
+    let actions = machine.receive(.ended(.exited(0)), at: start + .seconds(61))
+
+    #expect(machine.state == state)
+    #expect(actions.contains(.endAll(code: 70)) == (policy == .exit))
+  }
+
+  @Test(arguments: [ENOENT, EACCES, ENOEXEC])
+  func `in development a program that cannot be started waits for a change`(error: Int32) {
+    var machine = running()
+
+    let actions = machine.receive(.ended(.neverStarted(error)), at: start)
+
+    #expect(actions == [.announceEnd(.neverStarted(error), .untilFilesChange)])
+    #expect(machine.state == .missing)
+    #expect(machine.deadline == nil)
+    #expect(machine.receive(.start, at: start) == [])
+    #expect(machine.receive(.free, at: start) == [.spawn])
+  }
+
+  @Test func `what may pass by itself is tried again, and in production everything is`() {
+    var busy = running()
+    var production = running(mode: .production)
+
+    _ = busy.receive(.ended(.neverStarted(EAGAIN)), at: start)
+    _ = production.receive(.ended(.neverStarted(ENOENT)), at: start)
+
+    #expect(busy.state == .waiting)
+    #expect(production.state == .waiting)
   }
 
   @Test func `a crash loop waits longer each time and ends`() {
@@ -180,7 +242,7 @@ struct ProcessMachineTests {
   @Test func `it never has two processes and never forgets one`() {
     let events: [ProcessMachine.Event] = [
       .start, .restart, .stop, .free, .missing, .becameReady, .ended(.exited(0)),
-      .ended(.exited(1)), .time,
+      .ended(.exited(1)), .ended(.neverStarted(ENOENT)), .time,
     ]
     for policy in ProcessOptions.Restart.allCases {
       explore(machine { $0.restart = policy }, isAlive: false, events, depth: 5, at: start)

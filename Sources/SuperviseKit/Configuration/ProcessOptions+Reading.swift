@@ -1,0 +1,158 @@
+// How an option's text is read.
+extension ProcessOptions {
+  /// Takes in one `key=value`.
+  mutating func set(_ key: Substring, _ value: Substring) throws(OptionError) {
+    switch key {
+    case "restart": restart = try Self.choice(key, value)
+    case "reload": reload = try Self.choice(key, value)
+    case "after": after += try Self.list(key, value)
+    case "watch":
+      let patterns = try Self.list(key, value)
+      for pattern in patterns { try GlobPattern.check(pattern) }
+      watch += patterns
+    case "ready": ready = try Self.ready(value)
+    case "ready-timeout": readyTimeout = try Self.readyTimeout(value)
+    case "stop": stop = try Self.stop(value)
+    case "singleton":
+      guard value == "true" || value == "false" else {
+        throw OptionError("singleton is true or false, not '\(value)'")
+      }
+      singleton = value == "true"
+    case "success":
+      for code in try Self.list(key, value) {
+        guard let number = Int32(code), 0...255 ~= number else {
+          throw OptionError("success lists exit codes from 0 to 255, not '\(code)'")
+        }
+        success.insert(number)
+      }
+    default:
+      throw OptionError(
+        "no option '\(key)'; there are restart, stop, reload, ready, ready-timeout, after,"
+          + " singleton, watch and success")
+    }
+  }
+
+  /// Options that may stand there more than once, each time with more.
+  static let lists: Set<Substring> = ["after", "watch", "success"]
+
+  /// Whether the options of a process of this name go together.
+  func check(for name: String) throws(OptionError) {
+    if readyTimeout != nil {
+      switch ready {
+      case .told, .port, .command: break
+      case .settled, .started, nil:
+        throw OptionError(
+          "ready-timeout limits the wait for ready=fd, ready=tcp: or ready=exec:; give '\(name)'"
+            + " one of them")
+      }
+    }
+    if reload == .drain, singleton ?? (name == "beat") {
+      throw OptionError(
+        "'\(name)' never has two processes, and reload=drain needs two for a moment; use"
+          + " reload=restart, or singleton=false")
+    }
+  }
+
+  private static func choice<Choice: CaseIterable & RawRepresentable<String>>(
+    _ key: Substring, _ value: Substring
+  ) throws(OptionError) -> Choice {
+    if let choice = Choice(rawValue: String(value)) { return choice }
+    let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw OptionError("\(key) is one of \(all), not '\(value)'")
+  }
+
+  /// What stands between commas; those within the braces of a pattern are its own.
+  private static func list(
+    _ key: Substring, _ value: Substring
+  ) throws(OptionError) -> [String] {
+    var parts = [""]
+    var depth = 0
+    for character in value {
+      if character == "{" { depth += 1 }
+      if character == "}" { depth -= 1 }
+      if character == ",", depth <= 0 {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
+    }
+    guard !parts.contains("") else {
+      throw OptionError("\(key) is a list such as \(key)=a,b; a part of '\(value)' is empty")
+    }
+    return parts
+  }
+
+  private static func ready(_ value: Substring) throws(OptionError) -> Ready {
+    if value == "fd" { return .told }
+    if value == "none" { return .started }
+    if value.hasPrefix("tcp:"), value.count > 4 {
+      let port = String(value.dropFirst(4))
+      // What it comes to is known when the variables are.
+      if !port.contains("$") { _ = try Ready.number(ofPort: port) { _ in nil } }
+      return .port(port)
+    }
+    if value.hasPrefix("exec:"), value.count > 5 {
+      let command = value.dropFirst(5)
+      try Command.checkQuotes(command)
+      return .command(String(command))
+    }
+    throw OptionError("ready is fd, none, tcp:PORT or exec:COMMAND, not '\(value)'")
+  }
+
+  private static func readyTimeout(_ value: Substring) throws(OptionError) -> Duration {
+    guard let time = duration(value), time > .zero else {
+      throw OptionError("ready-timeout is a time such as 90s or 5m, not '\(value)'")
+    }
+    return time
+  }
+
+  /// `TERM`, `TERM:30s`, `INT:group:5s`.
+  private static func stop(_ value: Substring) throws(OptionError) -> Stop {
+    var stop = Stop()
+    for part in value.split(separator: ":", omittingEmptySubsequences: false) {
+      if part == "group", !stop.group {
+        stop.group = true
+      } else if let signal = SignalName.number(part), stop.signal == nil {
+        stop.signal = signal
+      } else if let time = Self.duration(part), stop.timeout == nil {
+        stop.timeout = time
+      } else {
+        throw OptionError("stop is SIGNAL[:group][:TIME], such as TERM:30s, not '\(value)'")
+      }
+    }
+    return stop
+  }
+
+  /// `30s`, `500ms`, `2m` or a bare number of seconds.
+  package static func duration(_ text: Substring) -> Duration? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), number < 1_000_000 else { return nil }
+    switch text.dropFirst(digits.count) {
+    case "", "s": return .seconds(number)
+    case "ms": return .milliseconds(number)
+    case "m": return .seconds(number * 60)
+    default: return nil
+    }
+  }
+}
+
+extension ProcessOptions.Ready {
+  /// The port that `ready=tcp:` means, for a process with these variables.
+  static func number(
+    ofPort text: String, variable: @escaping (String) -> String?
+  ) throws(OptionError) -> Int {
+    let expanded = expanded(port: text, variable: variable)
+    guard let port = Int(expanded), 1...65_535 ~= port else {
+      let value = expanded == text ? "" : ", which is '\(expanded)' here,"
+      throw OptionError(
+        "ready=tcp:\(text)\(value) names no port; use a number from 1 to 65535, or $PORT")
+    }
+    return port
+  }
+
+  /// The text of a port with its variables' values in their places.
+  static func expanded(port text: String, variable: @escaping (String) -> String?) -> String {
+    guard case .program(let words) = Command(text, variable: variable) else { return "" }
+    return words.joined(separator: " ")
+  }
+}

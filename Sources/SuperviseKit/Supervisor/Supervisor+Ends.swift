@@ -1,0 +1,57 @@
+import Glibc
+
+/// What is said of the end of a process, and what follows for the rest.
+extension Supervisor {
+  func announce(_ placement: Placement, _ ended: Ended, _ next: ProcessMachine.Next) {
+    let name = placement.name
+    let news = news(of: placement, ended)
+    switch next {
+    case .done: log.say("\(name) is done")
+    case .stays: log.say(news)
+    case .restart(.zero): log.say("\(news); starting it again")
+    case .restart(let delay): log.say("\(news); starting it again in \(delay.short)")
+    case .untilFilesChange:
+      log.sayAlarm(news + (mayReturn ? "; it is tried again when something has changed" : ""))
+      isGivenUp(name)
+    case .givenUp(let runs):
+      let advice =
+        options.reloads && placement.executable != nil ? "; the next good build starts it" : ""
+      log.sayAlarm("\(news), the \(runs)th time in a row; given up on\(advice)")
+      if let process = placement.process { log.repeatEnd(of: process) }
+      isGivenUp(name)
+    }
+  }
+
+  private func news(of placement: Placement, _ ended: Ended) -> String {
+    switch ended {
+    case .exited, .signalled: "\(placement.name) ended: \(ended)"
+    case .unready: "\(placement.name) was not ready in time"
+    case .neverStarted(ENOEXEC):
+      "\(placement.name) cannot be started: \(Program.foreign(placement.command.arguments[0]))"
+    case .neverStarted(let error):
+      "\(placement.name) cannot be started: \(problem(with: placement) ?? errorText(error))"
+    }
+  }
+
+  /// Why the program of a process cannot be started from its path, for a person.
+  private func problem(with placement: Placement) -> String? {
+    guard placement.image == nil, case .program(let words) = placement.command else { return nil }
+    return Program(
+      words[0], path: placement.environment["PATH"], directory: options.directory
+    ).problem
+  }
+
+  private func isGivenUp(_ name: String) {
+    guard options.exitOnFailed else { return }
+    if shutdown == nil { exitCode = ExitCode.failed }
+    stopAll(because: "\(name) was given up on")
+  }
+
+  /// Tries those again that no build is the work of, and that could not be found so far.
+  func retryMissing() {
+    for placement in placements
+    where placement.machine.state == .missing && placement.executable == nil {
+      if problem(with: placement) == nil { tell(placement, .start) }
+    }
+  }
+}

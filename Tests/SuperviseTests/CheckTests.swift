@@ -1,0 +1,93 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What `supervise check` says before anything runs.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct CheckTests {
+  private func check(
+    _ files: [String: String], _ arguments: String...
+  ) throws -> (code: Int32, output: String) {
+    let run = try Supervised(files)
+    mkdir(run.path("src"), 0o755)
+    try run.start(["check"] + arguments)
+    return (try run.end(), run.output)
+  }
+
+  @Test func `what could start is shown, and is no mistake`() throws {
+    let (code, output) = try check(["Procfile": "#: stop=5s\nweb: sleep 1\nsh: cd src && make"])
+
+    #expect(code == 0)
+    #expect(output.has("runs     sleep 1"))
+    #expect(output.has("from     /"))
+    #expect(output.has("stop SIGTERM 5 s"))
+    #expect(output.has("runs     sh -c 'cd src && make'"))
+    #expect(!output.has("supervise:"))
+  }
+
+  @Test(arguments: [
+    ("web: no-such-program", "'web': 'no-such-program' is in no folder of PATH; install it"),
+    ("web: bin/server", "'web': 'bin/server' is not there; correct the path"),
+    ("web: ./src", "'web': './src' is a folder"),
+    ("web: ./Procfile", "'web': './Procfile' is not executable"),
+    ("web: /no/where", "'web': '/no/where' is not there"),
+  ])
+  func `a program that cannot be started is a mistake`(line: String, message: String) throws {
+    let (code, output) = try check(["Procfile": "other: sleep 1\n" + line])
+
+    #expect(code == 78)
+    #expect(output.has("supervise: Procfile:2: \(message)"))
+  }
+
+  @Test(arguments: [
+    ("web: .build/debug/server", []), ("web: out/server", ["--no-build"]),
+    ("web: out/server", ["--build", "make", "--watch", "src/**"]),
+  ])
+  func `what a build is going to make is only remarked on`(
+    line: String, arguments: [String]
+  ) throws {
+    let run = try Supervised(["Procfile": line])
+
+    try run.start(["check"] + arguments)
+
+    try run.expect("is not there yet; it starts when it has been built")
+    #expect(try run.end() == 0)
+  }
+
+  @Test func `in production nothing is going to be built`() throws {
+    let (code, output) = try check(["Procfile": "web: .build/release/server"], "--prod")
+
+    #expect(code == 78)
+    #expect(output.has("supervise: Procfile:1: 'web': '.build/release/server' is not there; "))
+  }
+
+  @Test func `what a shell may find is only remarked on`() throws {
+    let (code, output) = try check(["Procfile": "web: no-such-program || sleep 1"])
+
+    #expect(code == 0)
+    #expect(output.has("'web': 'no-such-program' is in no folder of PATH, as far as can be told"))
+  }
+
+  @Test(arguments: [
+    ("--watch", "[", "--watch: '[' is no pattern for files: nothing closes the '['"),
+    ("--watch", "src", "--watch: 'src' is a folder; write 'src/**' for all that is in it"),
+    ("--build", "make 'x", "--build: the quotation mark before 'x' is not closed"),
+    ("--set", "PORT=65535", "PORT: counting from 65535, the last process would get 65635"),
+  ])
+  func `a mistake in an option is told`(option: String, value: String, message: String) throws {
+    let (code, output) = try check(["Procfile": "web: sleep 1\nb: sleep 1"], option, value)
+
+    #expect(code == 78)
+    #expect(output.has("supervise: \(message)"))
+  }
+
+  @Test func `a port that a variable was to name is read before anything starts`() throws {
+    let files = ["Procfile": "#: ready=tcp:$PROT\nweb: sleep 1"]
+
+    let (code, output) = try check(files)
+
+    #expect(code == 78)
+    #expect(output.has("Procfile:2: ready=tcp:$PROT, which is '' here, names no port; use"))
+    #expect(try check(files, "--set", "PROT=80").code == 0)
+  }
+}
