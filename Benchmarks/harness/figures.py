@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from pathlib import Path
 
 from programs import Peer, Stage, cpu_seconds, peers, resident_megabytes, wait_until
 from server import Server
@@ -13,10 +14,10 @@ Figures = dict[str, float]
 class Bench:
     """One contest: a server, a stage, and the contestants."""
 
-    def __init__(self, server: Server, worker_options: str, scale: float) -> None:
+    def __init__(self, server: Server, build: Path, worker_options: str, scale: float) -> None:
         self.server = server
         self.stage = Stage(server.port)
-        self.peers = peers(worker_options)
+        self.peers = peers(build, worker_options)
         self.scale = scale
 
     # Throughput

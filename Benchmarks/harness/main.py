@@ -7,8 +7,8 @@ import re
 import shlex
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import report
 from figures import Bench
@@ -39,15 +39,16 @@ def main() -> None:
     options = arguments()
     scale = 0.2 if options.quick else 1
     results = report.Results()
+    turn = Turn(options.lock)
     with Server() as server:
-        bench = Bench(server, options.worker, scale)
+        bench = Bench(server, options.programs, options.worker, scale)
         try:
             for run in range(options.runs):
                 for group, others in GROUPS.items():
                     if not re.search(options.only, group) or (run > 0 and group in SLOW):
                         continue
                     for name in ("ours", *others):
-                        with exclusive(options.lock):
+                        with turn:
                             measure(bench, group, name, results)
         finally:
             bench.stage.stop()
@@ -68,15 +69,28 @@ def measure(bench: Bench, group: str, name: str, results: report.Results) -> Non
     print(f"{time.monotonic() - start:5.1f} s  {group} of {name}: {text}", file=sys.stderr)
 
 
-@contextmanager
-def exclusive(path: str | None):
-    """Holds a lock that others on the machine respect, for one measurement at a time."""
-    if path is None:
-        yield
-        return
-    with open(path, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+class Turn:
+    """A lock that others on the machine respect, kept for some measurements and then given up."""
+
+    LONGEST = 90  # seconds
+
+    def __init__(self, path: str | None) -> None:
+        self.path = path
+        self.file: IO | None = None
+
+    def __enter__(self) -> None:
+        if self.path is None or self.file is not None:
+            return
+        self.file = open(self.path, "a")
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        self.since = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        if self.file is None or time.monotonic() < self.since + self.LONGEST:
+            return
+        self.file.close()
+        self.file = None
+        time.sleep(0.1)  # so that whoever waits is next
 
 
 def command() -> str:
@@ -95,7 +109,10 @@ def arguments() -> argparse.Namespace:
         "--worker", default="--concurrency 2 --prefetch 254", metavar="OPTIONS",
         help="options of our worker")
     parser.add_argument("--out", type=Path, default=HERE, help="the folder of the results")
-    parser.add_argument("--lock", metavar="FILE", help="lock this file around each measurement")
+    parser.add_argument(
+        "--programs", type=Path, default=HERE / ".build/release", metavar="FOLDER",
+        help="where our programs are, if not in the package's own build")
+    parser.add_argument("--lock", metavar="FILE", help="lock this file while measuring, 90 s at most")
     return parser.parse_args()
 
 

@@ -31,9 +31,8 @@ class Peer:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def peers(worker_options: str) -> dict[str, Peer]:
-    """The contestants by name."""
-    build = HERE / ".build/release"
+def peers(build: Path, worker_options: str) -> dict[str, Peer]:
+    """The contestants by name; `build` is the folder of our programs."""
     python = HERE / ".build/celery/bin"
     ours = f"{build}/bench-worker {worker_options}"
 
