@@ -30,6 +30,7 @@ final class RedisConsumer: Consumer {
   let thread: IOThread
   let logger: Logger
   let commands: RedisConnection
+  let executor: (any TaskExecutor)?
   let state: Mutex<State>
 
   // The same server keeps the results: they change in one step with the loans.
@@ -39,6 +40,7 @@ final class RedisConsumer: Consumer {
     self.options = options
     self.url = url
     self.thread = thread
+    executor = IOExecutor(thread)
     self.logger = logger
     commands = RedisConnection(
       RedisConfiguration(url, clientName: "celeriac-worker"), on: thread
