@@ -44,11 +44,16 @@ public struct Worker: Service {
   /// Works until it is told to stop.
   ///
   /// - Throws: ``BrokerError`` when the broker refuses this worker at its start, for a wrong
-  ///   password say; a broker that cannot be reached is waited for.
+  ///   password say; a broker that cannot be reached is waited for. An error of the system when it
+  ///   gives no thread for tasks.
   public func run() async throws {
+    let pool = try TaskPool(concurrency: configuration.concurrency)
+    defer { pool.close() }
     let running = RunningTasks()
     let dispatcher = Dispatcher(
-      concurrency: configuration.concurrency, prefetch: configuration.prefetch)
+      concurrency: configuration.concurrency,
+      prefetch: PrefetchWindow(
+        least: configuration.prefetch, time: configuration.prefetchTime, at: .now))
     let connecting = await cancelWhenGracefulShutdown {
       await connect { lost in
         dispatcher.drop(lost)
@@ -63,8 +68,12 @@ public struct Worker: Service {
       deliveries: configuration.deliveries, running: running, settler: settler,
       consumer: consumer, logger: logger)
 
+    onReady()
+    logger.info("ready", metadata: ["worker": "\(configuration.name)"])
     await cancelWhenGracefulShutdown {
-      await take(from: consumer, into: dispatcher, runner: runner)
+      await withTaskExecutorPreference(consumer.executor) {
+        await take(from: consumer, into: dispatcher, Slots(dispatcher, runner, pool, onBusy))
+      }
     }
     logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
     // Each goes back to be taken next, so the first in line has to be the last to go.
@@ -113,10 +122,8 @@ public struct Worker: Service {
   }
 
   private func take(
-    from consumer: any Consumer, into dispatcher: Dispatcher, runner: TaskRunner
+    from consumer: any Consumer, into dispatcher: Dispatcher, _ slots: Slots
   ) async {
-    onReady()
-    logger.info("ready", metadata: ["worker": "\(configuration.name)"])
     var outage = Outage(logger: logger)
     while !Task.isCancelled {
       do {
@@ -128,33 +135,15 @@ public struct Worker: Service {
         guard !Task.isCancelled else { return }
         let deliveries = try await consumer.take(into: room)
         outage.end()
-        for delivery in dispatcher.accept(deliveries) {
-          start(delivery, in: dispatcher, runner: runner)
-        }
+        for delivery in dispatcher.accept(deliveries) { slots.start(delivery) }
         onBusy(dispatcher.running)
+        slots.watchSurplus()
       } catch is CancellationError {
         return
       } catch {
         guard (try? await outage.wait(after: error)) != nil else { return }
       }
     }
-  }
-
-  // Each slot is a Swift task that goes on with the next delivery as long as one waits. It is not
-  // a child of the worker's: a body that hears no cancellation must not hold up a hard stop.
-  private func start(_ delivery: Delivery, in dispatcher: Dispatcher, runner: TaskRunner) {
-    let running = runner.running
-    running.begin(delivery.loan)
-    let task = Task {
-      await runner.run(delivery)
-      running.end(delivery.loan)
-      if let next = dispatcher.finish() {
-        start(next, in: dispatcher, runner: runner)
-      } else {
-        onBusy(dispatcher.running)
-      }
-    }
-    running.attach(task, to: delivery.loan)
   }
 
   // Waits for the running tasks as long as it may, then cancels them; a second is what they have
