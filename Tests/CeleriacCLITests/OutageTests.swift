@@ -121,6 +121,36 @@ struct OutageTests {
     #expect(try await worker.ends() == 0)
   }
 
+  @Test func `a worker that cannot be registered ends with the key that is in the way`()
+    async throws
+  {
+    let server = try await RedisServer.start()
+    let connection = RedisConnection(
+      RedisConfiguration(try RedisURL(server.url)), on: try IOThread())
+    _ = try await connection.send(RedisCommand("SET", "celeriac:workers", "mine"))
+
+    let worker = try FixtureProcess(["worker"], broker: server.url)
+
+    #expect(try await worker.ends() == ExitStatus.unreachable.rawValue)
+    #expect(try await worker.says("key 'celeriac:workers' is a string and has to be a sorted set"))
+  }
+
+  @Test func `a worker of a replica waits for a primary and says why`() async throws {
+    let replica = try await RedisServer.start(.tcp, options: ["--replicaof", "127.0.0.1", "1"])
+    let connection = RedisConnection(
+      RedisConfiguration(try RedisURL(replica.url)), on: try IOThread())
+    let worker = try FixtureProcess(["worker", "-c", "1"], broker: replica.url)
+
+    #expect(try await worker.says("broker refuses; trying again"))
+    #expect(try await worker.says("it is a replica and takes no writes"))
+    _ = try await connection.send(RedisCommand("REPLICAOF", "NO", "ONE"))
+
+    #expect(try await worker.says("broker serves again"))
+    try await expectWork(on: replica)
+    worker.signal(SIGTERM)
+    #expect(try await worker.ends() == 0)
+  }
+
   private static func calls(of command: String, in stats: String) -> Int {
     let line = stats.split(separator: "\r\n").first { $0.hasPrefix("cmdstat_\(command):") }
     return line?.split(separator: "=").dropFirst().first

@@ -16,6 +16,11 @@ struct ExpectedKey {
       + [ExpectedKey(Keys.scheduled(queue), "zset")]
   }
 
+  /// The keys by which Celery's clients find a queue.
+  static func bindings(of queue: QueueName) -> [ExpectedKey] {
+    ["_kombu.binding.\(queue)", "_kombu.binding_permanent.\(queue)"].map { ExpectedKey($0, "set") }
+  }
+
   /// The keys that all workers share.
   static let common = [
     ExpectedKey(Keys.workers, "zset"), ExpectedKey(Keys.recovery, "hash"),
@@ -54,9 +59,12 @@ package struct MisusedKey: Sendable, CustomStringConvertible {
 
   /// One line: which key, what it is, and what to do.
   package var description: String {
-    "key '\(Self.printable(key.name))' is a \(found) and has to be a \(key.type): something else "
-      + "uses the name; rename or delete that key, or take another queue"
+    let (found, expected) = (Self.word(for: found), Self.word(for: key.type))
+    return "key '\(Self.printable(key.name))' is a \(found) and has to be a \(expected): something "
+      + "else uses the name; rename or delete that key, or take another queue"
   }
+
+  private static func word(for type: String) -> String { type == "zset" ? "sorted set" : type }
 
   // The lists of priorities have control characters in their names.
   private static func printable(_ name: String) -> String {

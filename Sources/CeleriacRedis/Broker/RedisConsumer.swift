@@ -146,7 +146,8 @@ final class RedisConsumer: Consumer {
     batch.append(
       .register, keys: [Keys.workers, Keys.loans(worker)], worker, leaseMilliseconds,
       options.worker, options.instance ?? "", Each(options.queues.map(\.rawValue)))
-    _ = try await commands.run(batch)
+    let bindings = options.queues.flatMap { ExpectedKey.bindings(of: $0) }
+    _ = try await commands.run(batch, on: ExpectedKey.common + bindings)
     state.withLock { $0.renewed = started }
   }
 
