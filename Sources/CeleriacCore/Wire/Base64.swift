@@ -12,23 +12,21 @@ enum Base64 {
   }()
 
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
-    output.reserveCapacity(output.count + (bytes.count + 2) / 3 * 4)
-    var index = 0
-    while index + 2 < bytes.count {
-      let group =
-        UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-      append(group, digits: 4, to: &output)
-      index += 3
-    }
-    switch bytes.count - index {
-    case 1:
-      append(UInt32(bytes[index]) << 16, digits: 2, to: &output)
-      output.append(json: "==")
-    case 2:
-      append(
-        UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8, digits: 3, to: &output)
-      output.append(json: "=")
-    default: break
+    // Into a buffer of known size first: appending digit by digit costs four times as much.
+    output += [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text, count in
+      alphabet.withUnsafeBufferPointer { alphabet in
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+          let second = start + 1 < bytes.count ? UInt32(bytes[start + 1]) : 0
+          let third = start + 2 < bytes.count ? UInt32(bytes[start + 2]) : 0
+          let group = UInt32(bytes[start]) << 16 | second << 8 | third
+          for digit in 0..<4 {
+            text[count + digit] = alphabet[Int(group >> UInt32(18 - 6 * digit) & 63)]
+          }
+          count += 4
+        }
+      }
+      let missing = (3 - bytes.count % 3) % 3
+      for index in count - missing..<count { text[index] = UInt8(ascii: "=") }
     }
   }
 
@@ -69,11 +67,5 @@ enum Base64 {
     default: return nil
     }
     return output
-  }
-
-  private static func append(_ group: UInt32, digits: Int, to output: inout [UInt8]) {
-    for digit in 0..<digits {
-      output.append(alphabet[Int(group >> UInt32(18 - 6 * digit) & 63)])
-    }
   }
 }

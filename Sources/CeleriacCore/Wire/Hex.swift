@@ -1,6 +1,9 @@
 /// Hexadecimal digits.
 enum Hex {
-  static let digits = Array("0123456789abcdef".utf8)
+  /// The digit of a value below 16.
+  static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+  }
 
   static func value(_ byte: UInt8) -> UInt8? {
     switch byte {

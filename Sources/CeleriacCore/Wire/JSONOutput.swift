@@ -11,22 +11,36 @@ extension [UInt8] {
 
   /// Appends a quoted, escaped string.
   package mutating func append(jsonString text: String) {
+    var text = text
     append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): append(json: "\\\"")
-      case UInt8(ascii: "\\"): append(json: "\\\\")
-      case UInt8(ascii: "\n"): append(json: "\\n")
-      case UInt8(ascii: "\r"): append(json: "\\r")
-      case UInt8(ascii: "\t"): append(json: "\\t")
-      case 0..<0x20:
-        append(json: "\\u00")
-        append(Hex.digits[Int(byte >> 4)])
-        append(Hex.digits[Int(byte & 15)])
-      default: append(byte)
-      }
+    text.withUTF8 { append(escaping: $0) }
+    append(UInt8(ascii: "\""))
+  }
+
+  /// Appends text with its escapes; what needs none is copied in one go, which is nearly always all
+  /// of it.
+  private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+    var plain = 0
+    for index in text.indices where text[index].needsEscape {
+      append(contentsOf: UnsafeBufferPointer(rebasing: text[plain..<index]))
+      append(escapeOf: text[index])
+      plain = index + 1
     }
-    append(UInt8(ascii: "\""))
+    append(contentsOf: UnsafeBufferPointer(rebasing: text[plain...]))
+  }
+
+  private mutating func append(escapeOf byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): append(json: "\\\"")
+    case UInt8(ascii: "\\"): append(json: "\\\\")
+    case UInt8(ascii: "\n"): append(json: "\\n")
+    case UInt8(ascii: "\r"): append(json: "\\r")
+    case UInt8(ascii: "\t"): append(json: "\\t")
+    default:
+      append(json: "\\u00")
+      append(Hex.digit(byte >> 4))
+      append(Hex.digit(byte & 15))
+    }
   }
 
   mutating func append(jsonString text: String?) {
@@ -34,8 +48,12 @@ extension [UInt8] {
     append(jsonString: text)
   }
 
-  mutating func append(json value: some BinaryInteger) {
-    append(raw: String(value))
+  mutating func append(json value: Int) {
+    if 0..<10 ~= value {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value))
+    } else {
+      append(raw: String(value))
+    }
   }
 
   mutating func append(json value: Bool) {
@@ -51,5 +69,12 @@ extension [UInt8] {
     } else {
       append(raw: value.description)
     }
+  }
+}
+
+extension UInt8 {
+  /// Whether the byte cannot stand in a JSON string as it is.
+  fileprivate var needsEscape: Bool {
+    self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
   }
 }

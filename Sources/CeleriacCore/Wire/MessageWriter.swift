@@ -4,8 +4,8 @@ struct MessageContent {
   var id: TaskID
   var args: [UInt8]
   var kwargs: [UInt8]
-  // Links, chain and chord; nothing of the kind unless given.
-  var embed = Array(#"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#.utf8)
+  /// Links, chain and chord.
+  var embed = noLinks
   var queue: QueueName
   var rootID: TaskID?
   var parentID: TaskID?
@@ -19,6 +19,9 @@ struct MessageContent {
   var ignoresResult = false
   var isFromBeat = false
   var headers: [(name: String, value: [UInt8])] = []
+
+  private static let noLinks = Array(
+    #"{"callbacks": null, "errbacks": null, "chain": null, "chord": null}"#.utf8)
 }
 
 /// Writes Celery's protocol 2: the headers for routing and logging, and the body in base64.
@@ -26,7 +29,8 @@ enum MessageWriter {
   /// Writes the envelope in one pass.
   static func envelope(_ content: MessageContent, origin: String) -> [UInt8] {
     let repr = PythonRepr(args: content.args, kwargs: content.kwargs)
-    var generator = SystemRandomNumberGenerator()
+    var id: [UInt8] = []
+    id.append(jsonString: content.id.rawValue)
 
     var output: [UInt8] = []
     output.reserveCapacity(1024 + content.args.count * 2 + content.kwargs.count * 2)
@@ -37,7 +41,7 @@ enum MessageWriter {
     output.append(json: #""lang": "swift", "task": "#)
     output.append(jsonString: content.task)
     output.append(json: #", "id": "#)
-    output.append(jsonString: content.id.rawValue)
+    output += id
     output.append(json: #", "shadow": null, "eta": "#)
     output.append(jsonTimestamp: content.eta)
     output.append(json: #", "expires": "#)
@@ -51,7 +55,7 @@ enum MessageWriter {
     output.append(json: ", ")
     output.append(jsonSeconds: content.softTimeLimit)
     output.append(json: #"], "root_id": "#)
-    output.append(jsonString: (content.rootID ?? content.id).rawValue)
+    if let root = content.rootID { output.append(jsonString: root.rawValue) } else { output += id }
     output.append(json: #", "parent_id": "#)
     output.append(jsonString: content.parentID?.rawValue)
     output.append(json: #", "argsrepr": "#)
@@ -72,14 +76,14 @@ enum MessageWriter {
       output += header.value
     }
     output.append(json: #"}, "properties": {"correlation_id": "#)
-    output.append(jsonString: content.id.rawValue)
+    output += id
     output.append(
       json: #", "delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "#)
     output.append(jsonString: content.queue.rawValue)
     output.append(json: #"}, "priority": "#)
     output.append(json: content.priority)
     output.append(json: #", "body_encoding": "base64", "delivery_tag": ""#)
-    output.append(raw: randomUUID(using: &generator))
+    output.append(raw: randomUUID())
     output.append(json: #""}}"#)
     return output
   }

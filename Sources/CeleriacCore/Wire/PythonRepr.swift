@@ -12,6 +12,10 @@ struct PythonRepr {
     var tuple = PythonText(args)
     tuple.translate()
     self.args = Self.truncated(tuple.asTuple)
+    guard kwargs.count > 2 else {
+      self.kwargs = "{}"
+      return
+    }
     var dictionary = PythonText(kwargs)
     dictionary.translate()
     self.kwargs = Self.truncated(dictionary.bytes)

@@ -47,7 +47,9 @@ public final class RedisBroker: Broker {
       }
     }
     guard !lists.isEmpty else { return }
-    var batch = RedisBatch()
+    // Each value's length stands before it, and a line's end after both.
+    var batch = RedisBatch(
+      capacity: messages.reduce(64 * lists.count) { $0 + $1.bytes.count + 16 })
     if lists.count > 1 { batch.append("MULTI") }
     for list in lists { batch.append("LPUSH", list.key, Each(list.messages)) }
     if lists.count > 1 { batch.append("EXEC") }

@@ -57,8 +57,7 @@ final class RedisConsumer: Consumer {
       RedisConfiguration(url, clientName: "celeriac-worker"), on: thread, announce: health.note)
     sharesResults =
       (options.results as? RedisResultStore)?.url.isSameDatabase(as: url) ?? false
-    var generator = SystemRandomNumberGenerator()
-    let base = options.instance ?? randomUUID(using: &generator)
+    let base = options.instance ?? randomUUID()
     state = Mutex(
       State(
         book: LoanBook(base: base), lanes: Lane.all(of: options.queues),

@@ -1,42 +1,65 @@
 public import CeleriacCore
 
 extension RedisResultStore {
+  /// What comes from the server for a follower.
+  private enum News: Sendable {
+    /// What was stored, if anything, when it was asked for.
+    case stored(Result<[RedisReply], RedisError>)
+    case published([UInt8])
+    case failed(RedisError)
+  }
+
   /// Calls `body` with every state of a call until it returns a value.
   ///
-  /// Reads once; where that is not enough, subscribes and reads again when the subscription stands,
-  /// so that nothing published in between is missed, and again after each gap.
+  /// Reads and subscribes at once, for the result of a call that was just sent is seldom there yet;
+  /// and reads again when the subscription stands, so that nothing published in between is missed,
+  /// and after each gap. The follower wakes for news alone: what leads to them happens on the I/O
+  /// thread.
   public func follow<Value: Sendable>(
     _ id: TaskID, _ body: @Sendable (ResultRecord) throws -> Value?
   ) async throws -> Value {
-    if let record = try await readUnlessCancelled(id), let value = try body(record) {
-      return value
-    }
-
-    let (signals, continuation) = AsyncStream.makeStream(of: RedisSubscriber.Signal.self)
-    let subscription = subscriber.subscribe(to: Keys.result(id)) { continuation.yield($0) }
-    defer { subscription.cancel() }
-    for await signal in signals {
-      switch signal {
-      case .listening, .resumed:
-        if let record = try await readUnlessCancelled(id), let value = try body(record) {
-          return value
-        }
-      case .message(let bytes):
-        if let value = try body(try ResultRecord(bytes)) { return value }
-      case .failed(let error):
-        throw BrokerError(error)
+    let (news, continuation) = AsyncStream.makeStream(of: News.self)
+    let read: @Sendable () -> Void = { [connection] in
+      var batch = RedisBatch()
+      batch.append("GET", Keys.result(id))
+      connection.submit(batch) { outcome in
+        // That nothing is stored yet is no news.
+        if case .success(let replies) = outcome, replies.first == .null { return }
+        continuation.yield(.stored(outcome))
       }
+    }
+    read()
+    let subscription = subscriber.subscribe(to: Keys.result(id)) { signal in
+      switch signal {
+      case .listening, .resumed: read()
+      case .message(let bytes): continuation.yield(.published(bytes))
+      case .failed(let error): continuation.yield(.failed(error))
+      }
+    }
+    defer { subscription.cancel() }
+
+    for await item in news {
+      if let record = try await record(item, of: id), let value = try body(record) { return value }
     }
     // The stream ends for a cancelled task alone.
     throw CancellationError()
   }
 
-  private func readUnlessCancelled(_ id: TaskID) async throws -> ResultRecord? {
-    do {
-      return try await read(id)
-    } catch {
-      try Task.checkCancellation()
-      throw error
+  private func record(
+    _ news: News, of id: TaskID
+  ) async throws(BrokerError) -> ResultRecord? {
+    let bytes: [UInt8]?
+    switch news {
+    case .stored(let outcome):
+      do throws(RedisError) {
+        bytes = try outcome.get().first?.orThrow(by: connection.subject).bytes
+      } catch {
+        throw BrokerError(await connection.explain(error, by: [key(of: id)]))
+      }
+    case .published(let message): bytes = message
+    case .failed(let error): throw BrokerError(error)
     }
+    guard let bytes else { return nil }
+    return try record(bytes, of: id)
   }
 }

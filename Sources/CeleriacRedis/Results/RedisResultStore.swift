@@ -6,7 +6,7 @@ public final class RedisResultStore: ResultStore {
   /// The server.
   public let url: RedisURL
 
-  private let connection: RedisConnection
+  let connection: RedisConnection
   let subscriber: RedisSubscriber
 
   /// Begins to connect; the connection for waiting is made when it is needed.
@@ -34,8 +34,15 @@ public final class RedisResultStore: ResultStore {
   public func read(_ id: TaskID) async throws(BrokerError) -> ResultRecord? {
     var batch = RedisBatch()
     batch.append("GET", Keys.result(id))
-    let key = ExpectedKey(Keys.result(id), "string")
-    guard let bytes = try await connection.run(batch, on: [key]).first?.bytes else { return nil }
+    guard let bytes = try await connection.run(batch, on: [key(of: id)]).first?.bytes else {
+      return nil
+    }
+    return try record(bytes, of: id)
+  }
+
+  func key(of id: TaskID) -> ExpectedKey { ExpectedKey(Keys.result(id), "string") }
+
+  func record(_ bytes: [UInt8], of id: TaskID) throws(BrokerError) -> ResultRecord {
     do {
       return try ResultRecord(bytes)
     } catch {
