@@ -38,10 +38,12 @@ enum Base64 {
   static func decode(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
     var output: [UInt8] = []
     output.reserveCapacity(range.count / 4 * 3)
+    let values = values
     var group: UInt32 = 0
     var digits = 0
     var padding = 0
-    for byte in bytes[range] {
+    for index in range {
+      let byte = bytes[index]
       let value = values[Int(byte)]
       if value != invalid, padding == 0 {
         group = group << 6 | UInt32(value)

@@ -92,7 +92,7 @@ struct CallBody: Sendable {
     try scanner.readObject { (key, scanner) throws(WireError) in
       let value = try scanner.skipValue()
       guard !JSONText.isNull(scanner.bytes, value) else { return }
-      switch String(decoding: scanner.bytes[key], as: UTF8.self) {
+      switch JSONKey(scanner.bytes, key) {
       case "callbacks": found.callbacks = value
       case "errbacks": found.errbacks = value
       case "chain": found.chain = value

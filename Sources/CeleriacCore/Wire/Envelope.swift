@@ -52,7 +52,7 @@ public struct Envelope: Sendable {
     }
     var found = Envelope(unread: bytes)
     try scanner.readObject { (key, scanner) throws(WireError) in
-      switch text(key, of: bytes) {
+      switch JSONKey(bytes, key) {
       case "headers": try found.readHeaders(&scanner)
       case "properties": try found.readProperties(&scanner)
       case "body": found.body = try scanner.skipValue()
@@ -81,7 +81,7 @@ public struct Envelope: Sendable {
     try scanner.readObject { (key, scanner) throws(WireError) in
       let value = try scanner.skipValue()
       found.isEmpty = false
-      switch text(key, of: scanner.bytes) {
+      switch JSONKey(scanner.bytes, key) {
       case "task": found.task = value
       case "id": found.id = value
       case "root_id": found.rootID = value
@@ -107,11 +107,11 @@ public struct Envelope: Sendable {
     }
     var found = Properties()
     try scanner.readObject { (key, scanner) throws(WireError) in
-      let name = text(key, of: scanner.bytes)
-      if name == "delivery_info", scanner.peek() == UInt8(ascii: "{") {
+      let name = JSONKey(scanner.bytes, key)
+      if "delivery_info" ~= name, scanner.peek() == UInt8(ascii: "{") {
         return try scanner.readObject { (key, scanner) throws(WireError) in
           let value = try scanner.skipValue()
-          switch text(key, of: scanner.bytes) {
+          switch JSONKey(scanner.bytes, key) {
           case "exchange": found.exchange = value
           case "routing_key": found.routingKey = value
           default: break
@@ -130,17 +130,20 @@ public struct Envelope: Sendable {
   }
 }
 
-// Keys of up to 15 bytes, nearly all, make a String without an allocation.
-private func text(_ key: Range<Int>, of bytes: [UInt8]) -> String {
-  String(decoding: bytes[key], as: UTF8.self)
-}
-
 extension Envelope {
   /// The task's name, when it stands in the headers (protocol 2).
   public var task: String? { string(headers.task) }
 
   /// The id of the call, when it stands in the headers.
   public var id: TaskID? { string(headers.id).map { TaskID($0) } }
+
+  /// The first call of the workflow, when it stands in the headers and is another one.
+  var rootID: TaskID? {
+    isSame(headers.rootID, headers.id) ? nil : string(headers.rootID).map { TaskID($0) }
+  }
+
+  /// Whether the headers name a task: protocol 2.
+  var hasTask: Bool { headers.task.map { bytes[$0.lowerBound] == UInt8(ascii: "\"") } ?? false }
 
   /// The acknowledgement handle that Python peers use, unique per publish.
   public var deliveryTag: String? { string(properties.deliveryTag) }
@@ -167,6 +170,12 @@ extension Envelope {
 
   func string(_ range: Range<Int>?) -> String? {
     range.flatMap { JSONText.string(bytes, $0) }
+  }
+
+  /// Whether two values are the same text: the ids of a message often are.
+  func isSame(_ one: Range<Int>?, _ other: Range<Int>?) -> Bool {
+    guard let one, let other, one.count == other.count else { return false }
+    return zip(one, other).allSatisfy { bytes[$0] == bytes[$1] }
   }
 
   func integer(_ range: Range<Int>?) -> Int? {

@@ -32,12 +32,26 @@ extension JSONScanner {
 
   // Which containers are open, one bit each: 1 for an object.
   struct NestingStack {
-    private var kinds: [Bool] = []
-    var isEmpty: Bool { kinds.isEmpty }
-    var depth: Int { kinds.count }
-    var insideObject: Bool { kinds[kinds.count - 1] }
-    mutating func push(object: Bool) { kinds.append(object) }
-    mutating func pop() { kinds.removeLast() }
+    // The innermost ones; the words of those further out follow each other in `outer`, which stays
+    // empty, and so without an allocation, for all but the strangest of messages.
+    private var bits: UInt64 = 0
+    private var outer: [UInt64] = []
+    private(set) var depth = 0
+
+    var isEmpty: Bool { depth == 0 }
+    var insideObject: Bool { bits & 1 == 1 }
+
+    mutating func push(object: Bool) {
+      if depth > 0, depth.isMultiple(of: 64) { outer.append(bits) }
+      bits = bits << 1 | (object ? 1 : 0)
+      depth += 1
+    }
+
+    mutating func pop() {
+      bits >>= 1
+      depth -= 1
+      if depth > 0, depth.isMultiple(of: 64) { bits = outer.removeLast() }
+    }
   }
 
   // Passes over one scalar, or one opening bracket, and whatever closes after it.

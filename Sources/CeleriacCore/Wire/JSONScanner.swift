@@ -81,20 +81,19 @@ struct JSONScanner {
       throw unexpected("a string was expected")
     }
     position += 1
-    while position < end {
+    while true {
+      position = JSONText.endOfPlainText(bytes, position..<end)
+      guard position < end else { throw unexpected("the text ends inside a string") }
       switch bytes[position] {
       case UInt8(ascii: "\""):
         position += 1
         return start..<position
       case UInt8(ascii: "\\"):
         try skipEscape()
-      case 0..<0x20:
-        throw unexpected("a control character inside a string")
       default:
-        position += 1
+        throw unexpected("a control character inside a string")
       }
     }
-    throw unexpected("the text ends inside a string")
   }
 
   // Reads the comma or the closing byte after an element; false at the closing byte.

@@ -73,7 +73,7 @@ extension TaskCall {
     }
     let content: Result<Content, WireError> = Result { () throws(WireError) in
       let text = try envelope.bodyText()
-      guard envelope.task != nil else { return .protocol1(try Protocol1Body(text)) }
+      guard envelope.hasTask else { return .protocol1(try Protocol1Body(text)) }
       var scanner = JSONScanner(text)
       guard scanner.peek() == UInt8(ascii: "{") else { return .protocol2(try CallBody(text)) }
       // A hybrid, which Celery reads as well: named by its headers, with a body of protocol 1.
@@ -110,7 +110,7 @@ extension TaskCall {
     let limits = fields.timeLimits(headers.timeLimit)
     self.init(
       task: task, id: id,
-      rootID: envelope.string(headers.rootID).map { TaskID($0) } ?? id,
+      rootID: envelope.rootID ?? id,
       parentID: envelope.string(headers.parentID).map { TaskID($0) },
       groupID: envelope.string(headers.group),
       retries: fields.count(headers.retries),
