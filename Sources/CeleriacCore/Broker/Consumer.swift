@@ -112,16 +112,17 @@ public struct Room: Sendable, Hashable {
   }
 }
 
-/// The name of one loan, in the words of the broker that made it.
+/// The name of one loan, unique among those of one consumer: two numbers, for it is compared and passed
+/// on several times for every message.
 public struct Loan: Hashable, Sendable {
   /// The batch that the message was taken in.
-  public let batch: String
+  public let batch: Int
 
   /// Which message of the batch it is, from 0.
   public let index: Int
 
   /// Names a loan; brokers make these.
-  public init(batch: String, index: Int) {
+  public init(batch: Int, index: Int) {
     self.batch = batch
     self.index = index
   }

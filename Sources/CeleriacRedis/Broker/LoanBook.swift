@@ -3,7 +3,8 @@ import CeleriacCore
 /// What a consumer knows of its loans: which batches are out, and what of each is settled.
 ///
 /// A worker that has lost its lease starts anew under another name, its *epoch*: what was taken
-/// under the old one is no longer its own.
+/// under the old one is no longer its own. Batch numbers go on over epochs, so a number alone says
+/// whether a loan is of the present one.
 struct LoanBook {
   /// The worker's name on the loans, unique to one life of one process.
   private(set) var worker: String
@@ -11,16 +12,23 @@ struct LoanBook {
   private let base: String
   private var epoch = 1
   private var nextBatch = 1
-  private var batches: [Int: [Status]] = [:]
+  private var batches: [Int: Batch] = [:]
+  private var requests = 0
 
   private var doubts: [Int: Doubt] = [:]
 
   /// What is known of a message on loan.
-  private enum Status {
+  private enum Status: Equatable {
     case onLoan
-    /// Its settlement is on the way; whether it arrives is open.
-    case sent
+    /// Its settlement is on the way with that request; whether it arrives is open.
+    case sent(request: Int)
     case settled
+  }
+
+  /// The messages of one batch, and how many of them are not settled.
+  private struct Batch {
+    var messages: [Status]
+    var open: Int
   }
 
   /// A batch that may hold messages although its reply was lost.
@@ -46,45 +54,51 @@ struct LoanBook {
   mutating func enter(
     _ batch: Int, messages: [[UInt8]], queue: QueueName, crashes: Int = 0
   ) -> [Delivery] {
-    batches[batch] = Array(repeating: .onLoan, count: messages.count)
+    batches[batch] = Batch(
+      messages: Array(repeating: .onLoan, count: messages.count), open: messages.count)
     return messages.enumerated().map { index, bytes in
-      Delivery(loan: loan(batch, index), bytes: bytes, queue: queue, crashes: crashes)
+      Delivery(
+        loan: Loan(batch: batch, index: index), bytes: bytes, queue: queue, crashes: crashes)
     }
   }
 
-  /// Notes that a settlement is sent; nil when the loan is not this epoch's.
-  ///
-  /// Noting it again, for a settlement that is repeated, changes nothing.
-  mutating func settle(_ loan: Loan) -> Int? {
-    guard let batch = number(of: loan), batches[batch] != nil else { return nil }
-    if batches[batch]?[loan.index] == .onLoan { batches[batch]?[loan.index] = .sent }
-    return batch
+  /// Begins a request, whose number its settlements are noted with.
+  mutating func beginRequest() -> Int {
+    requests += 1
+    return requests
   }
 
-  /// Whether a batch ends with the settlement of these messages.
+  /// Notes that a settlement is sent with a request.
+  ///
+  /// Noting it again, for a settlement that is repeated, changes nothing but the request.
+  mutating func send(_ loan: Loan, with request: Int) -> Sending {
+    guard let status = batches[loan.batch]?.messages[loan.index] else { return .notOurs }
+    guard status != .settled, status != .sent(request: request) else { return .known }
+    batches[loan.batch]?.messages[loan.index] = .sent(request: request)
+    return .first
+  }
+
+  /// Whether a batch ends with a request that settles `count` of its messages.
   ///
   /// Another settlement that is still on the way may arrive later, or never: a batch that was
   /// dropped before would take its message along.
-  func isComplete(_ batch: Int, with indices: Set<Int>) -> Bool {
-    batches[batch]?.indices.allSatisfy {
-      indices.contains($0) || batches[batch]?[$0] == .settled
-    } ?? false
+  func isComplete(_ batch: Int, with count: Int) -> Bool {
+    batches[batch].map { $0.open == count } ?? false
   }
 
   /// Notes that a settlement has arrived.
   mutating func confirm(_ loan: Loan) {
-    guard let batch = number(of: loan), batches[batch] != nil else { return }
-    batches[batch]?[loan.index] = .settled
-    guard isComplete(batch, with: []) else { return }
+    guard let status = batches[loan.batch]?.messages[loan.index], status != .settled else { return }
+    batches[loan.batch]?.messages[loan.index] = .settled
+    batches[loan.batch]?.open -= 1
+    guard isComplete(loan.batch, with: 0) else { return }
     // Settled by several requests at once, none of which knew that it would be the last.
-    close(batch)
-    suspect(batch, for: .zero)
+    close(loan.batch)
+    suspect(loan.batch, for: .zero)
   }
 
   /// Whether a message is this worker's, as far as it knows.
-  func holds(_ loan: Loan) -> Bool {
-    number(of: loan).map { batches[$0] != nil } ?? false
-  }
+  func holds(_ loan: Loan) -> Bool { batches[loan.batch] != nil }
 
   /// Forgets a batch that is settled and gone.
   mutating func close(_ batch: Int) {
@@ -114,8 +128,9 @@ struct LoanBook {
 
   /// Begins a new epoch and returns the loans that are lost with the old one.
   mutating func startAnew() -> [Loan] {
-    let lost = batches.flatMap { number, messages in
-      messages.indices.filter { messages[$0] == .onLoan }.map { loan(number, $0) }
+    let lost = batches.flatMap { number, batch in
+      batch.messages.indices.filter { batch.messages[$0] == .onLoan }
+        .map { Loan(batch: number, index: $0) }
     }
     epoch += 1
     worker = "\(base).\(epoch)"
@@ -123,16 +138,17 @@ struct LoanBook {
     doubts = [:]
     return lost
   }
+}
 
-  private func loan(_ batch: Int, _ index: Int) -> Loan {
-    Loan(batch: "\(worker):\(batch)", index: index)
-  }
-
-  private func number(of loan: Loan) -> Int? {
-    guard let colon = loan.batch.lastIndex(of: ":"), loan.batch[..<colon] == worker else {
-      return nil
-    }
-    return Int(loan.batch[loan.batch.index(after: colon)...])
+extension LoanBook {
+  /// What is noted of a settlement that is about to be sent.
+  enum Sending {
+    /// The first in its request.
+    case first
+    /// The request has it already, or it has arrived before.
+    case known
+    /// The loan is not of this epoch.
+    case notOurs
   }
 }
 

@@ -12,62 +12,66 @@ struct SettleRequest {
   let closed: Set<Int>
 
   init(_ settlements: [Settlement], book: inout LoanBook, withResults: Bool) {
-    var numbered: [(Settlement, Int)] = []
+    var ours: [Settlement] = []
+    ours.reserveCapacity(settlements.count)
     var lost: Set<Loan> = []
+    var counts: [Int: Int] = [:]
+    let request = book.beginRequest()
     for settlement in settlements {
-      if let batch = book.settle(settlement.loan) {
-        numbered.append((settlement, batch))
-      } else {
+      switch book.send(settlement.loan, with: request) {
+      case .first: counts[settlement.loan.batch, default: 0] += 1
+      case .known: break
+      case .notOurs:
         lost.insert(settlement.loan)
+        continue
       }
+      ours.append(settlement)
     }
-    var indices: [Int: Set<Int>] = [:]
-    for (settlement, batch) in numbered {
-      indices[batch, default: []].insert(settlement.loan.index)
-    }
-    let closed = Set(indices.filter { book.isComplete($0.key, with: $0.value) }.keys)
-    sent = numbered.map(\.0.loan)
+    let closed = Set(counts.filter { book.isComplete($0.key, with: $0.value) }.keys)
+    sent = ours.map { $0.loan }
     self.lost = lost
     self.closed = closed
-    guard !numbered.isEmpty else {
+    guard !ours.isEmpty else {
       batch = nil
       return
     }
-
-    let arguments = numbered.map { settlement, batch in
-      SettleArguments(
-        settlement: settlement, batch: batch, closes: closed.contains(batch),
-        withResult: withResults)
-    }
-    var call = RedisBatch(capacity: 512 * numbered.count)
+    var call = RedisBatch(capacity: 384 * ours.count)
     call.append(
       .settle, keys: [Keys.loans(book.worker), Keys.dead], book.worker,
-      RedisScript.tombstone(of: book.worker), Each(arguments))
+      RedisScript.tombstone(of: book.worker),
+      SettleArguments(settlements: ours, closed: closed, withResults: withResults))
     batch = call
   }
 }
 
-/// The arguments of ``RedisScript/settle`` for one settlement.
+/// The arguments of ``RedisScript/settle`` for all settlements of a call.
 struct SettleArguments: RedisArgument {
-  let settlement: Settlement
-  let batch: Int
-  let closes: Bool
-  let withResult: Bool
-
-  private var result: ResultWrite? { withResult ? settlement.result : nil }
+  let settlements: [Settlement]
+  let closed: Set<Int>
+  let withResults: Bool
 
   var argumentCount: Int {
-    let disposition =
-      switch settlement.disposition {
-      case .acknowledge, .requeue: 0
-      case .schedule: 3
-      case .bury: 1
-      }
-    return 4 + disposition + (result == nil ? 1 : 4)
+    settlements.reduce(0) { count, settlement in
+      let disposition =
+        switch settlement.disposition {
+        case .acknowledge, .requeue: 0
+        case .schedule: 3
+        case .bury: 1
+        }
+      return count + 4 + disposition + (result(of: settlement) == nil ? 1 : 4)
+    }
   }
 
   func write(to writer: inout RESPWriter) {
-    writer.append(batch)
+    for settlement in settlements { write(settlement, to: &writer) }
+  }
+
+  private func result(of settlement: Settlement) -> ResultWrite? {
+    withResults ? settlement.result : nil
+  }
+
+  private func write(_ settlement: Settlement, to writer: inout RESPWriter) {
+    writer.append(settlement.loan.batch)
     writer.append(settlement.loan.index)
     switch settlement.disposition {
     case .acknowledge: writer.append("a")
@@ -75,17 +79,17 @@ struct SettleArguments: RedisArgument {
     case .schedule: writer.append("s")
     case .bury: writer.append("d")
     }
-    writer.append(closes ? "1" : "0")
-    writeDisposition(to: &writer)
-    guard let result else { return writer.append("-") }
+    writer.append(closed.contains(settlement.loan.batch) ? "1" : "0")
+    write(settlement.disposition, to: &writer)
+    guard let result = result(of: settlement) else { return writer.append("-") }
     writer.append(result.state == .success ? "S" : "O")
     writer.append(result.id.rawValue)
     writer.append(result.expirySeconds)
     writer.append(result.bytes)
   }
 
-  private func writeDisposition(to writer: inout RESPWriter) {
-    switch settlement.disposition {
+  private func write(_ disposition: Settlement.Disposition, to writer: inout RESPWriter) {
+    switch disposition {
     case .acknowledge, .requeue: return
     case .schedule(let message, let due):
       writer.append(Keys.scheduled(message.queue))

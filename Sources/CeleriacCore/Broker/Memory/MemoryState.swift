@@ -47,7 +47,7 @@ struct MemoryState {
       for queue in queues {
         while deliveries.count < count, let next = waiting[queue]?.first, next.step <= step {
           waiting[queue]?.removeFirst()
-          let loan = Loan(batch: String(batches), index: deliveries.count)
+          let loan = Loan(batch: batches, index: deliveries.count)
           loans[loan] = Loaned(message: next, queue: queue, consumer: consumer)
           deliveries.append(Delivery(loan: loan, bytes: next.bytes, queue: queue))
         }
@@ -81,9 +81,7 @@ struct MemoryState {
   mutating func release(_ consumer: Int) {
     let held = loans.filter { $0.value.consumer == consumer }
       .sorted {
-        ($0.key.batch.count, $0.key.batch, $0.key.index) > (
-          $1.key.batch.count, $1.key.batch, $1.key.index
-        )
+        ($0.key.batch, $0.key.index) > ($1.key.batch, $1.key.index)
       }
     for (loan, loaned) in held {
       loans[loan] = nil
