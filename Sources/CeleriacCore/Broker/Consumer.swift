@@ -85,6 +85,16 @@ public protocol Consumer: Sendable {
 
   /// Hands back what is still on loan, uncounted and first in line, and stops renewing.
   func close() async
+
+  /// Where taking and settling cost no change of threads; nil where that makes no difference.
+  ///
+  /// The worker's own code runs there, which never blocks; no task does.
+  var executor: (any TaskExecutor)? { get }
+}
+
+extension Consumer {
+  /// Nil.
+  public var executor: (any TaskExecutor)? { nil }
 }
 
 extension Consumer {

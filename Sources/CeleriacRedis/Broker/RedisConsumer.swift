@@ -39,6 +39,7 @@ final class RedisConsumer: Consumer {
   let logger: Logger
   let commands: RedisConnection
   let health: HealthWatch
+  let executor: (any TaskExecutor)?
   let state: Mutex<State>
 
   // The same server keeps the results: they change in one step with the loans.
@@ -48,6 +49,7 @@ final class RedisConsumer: Consumer {
     self.options = options
     self.url = url
     self.thread = thread
+    executor = IOExecutor(thread)
     self.logger = logger
     let health = HealthWatch(options.onHealth)
     self.health = health

@@ -64,10 +64,15 @@ package final class IOLoop {
     epoll_ctl(epoll, EPOLL_CTL_ADD, inbox.descriptor, &event)
   }
 
+  // Work often leads to more: a reply resumes a task, which hands over its next command. That leaves
+  // with the same write; but timers and sockets have their turn in between, whatever comes.
   private func runWork() -> Bool {
-    let (work, isStopping) = inbox.take()
-    for perform in work { perform(self) }
-    return isStopping
+    for _ in 0..<8 {
+      let (work, isStopping) = inbox.take()
+      for perform in work { perform(self) }
+      guard !work.isEmpty, !isStopping else { return isStopping }
+    }
+    return false
   }
 
   private func runTimers() {
