@@ -30,14 +30,9 @@ struct TaskRunner: Sendable {
   }
 
   private func run(_ call: TaskCall, _ delivery: Delivery) async -> Outcome? {
-    var logger = logger
-    logger[metadataKey: "task"] = "\(call.task)"
-    logger[metadataKey: "task_id"] = "\(call.id)"
-    logger[metadataKey: "attempt"] = "\(call.attempt)"
-
     let task = registry[call.task]
     if let early = checkBeforeRun(call, task, crashes: delivery.crashes) {
-      log(early, logger: logger, duration: nil)
+      log(early, of: call, duration: nil)
       settle(early, delivery, call, task)
       return early
     }
@@ -48,14 +43,14 @@ struct TaskRunner: Sendable {
       guard await acknowledgeNow(delivery) else { return nil }
       kept = nil
     }
-    logger.debug("task started")
+    if logger.logLevel <= .debug { logger.naming(call).debug("task started") }
     let start = ContinuousClock.now
-    let outcome = await execute(task, call, delivery.loan, logger)
-    log(outcome, logger: logger, duration: ContinuousClock.now - start)
+    let outcome = await execute(task, call, delivery.loan)
+    log(outcome, of: call, duration: ContinuousClock.now - start)
     if kept != nil {
       settle(outcome, delivery, call, task)
     } else {
-      await storeResult(outcome, delivery, call, task, logger)
+      await storeResult(outcome, delivery, call, task)
     }
     return outcome
   }
@@ -64,20 +59,21 @@ struct TaskRunner: Sendable {
   private func checkBeforeRun(
     _ call: TaskCall, _ task: RegisteredTask?, crashes: Int
   ) -> Outcome? {
-    let now = queue.clock.now()
-    if let expires = call.expires, expires <= now { return .revoked(.expired) }
-    if let eta = call.eta, eta > now { return .postponed(due: eta) }
+    if let expires = call.expires, expires <= queue.clock.now() { return .revoked(.expired) }
+    if let eta = call.eta, eta > queue.clock.now() { return .postponed(due: eta) }
     guard let task else {
       let error = MessageError(
         .unknownTask, task: call.task, id: call.id, detail: "no task of that name is compiled in")
       return unknownTasks == .requeue
-        ? .postponed(due: now + .seconds(10))
+        ? .postponed(due: queue.clock.now() + .seconds(10))
         : .buried(TaskException(error), reason: error.description)
     }
     if crashes >= task.handle.options.deliveries ?? deliveries {
       let exception = TaskException.workerLost(crashes: crashes)
       return .buried(exception, reason: exception.arguments.joined())
     }
+    // The run reads them as well, and fails alike; but here nothing is acknowledged yet.
+    guard task.handle.options.acknowledge == .early else { return nil }
     do {
       try task.handle.check(call.arguments)
       return nil
@@ -87,15 +83,12 @@ struct TaskRunner: Sendable {
   }
 
   private func execute(
-    _ task: RegisteredTask, _ call: TaskCall, _ loan: Loan, _ logger: Logger
+    _ task: RegisteredTask, _ call: TaskCall, _ loan: Loan
   ) async -> Outcome {
-    let limit = [call.softTimeLimit ?? task.handle.options.timeLimit?.soft, call.hardTimeLimit]
-      .compactMap(\.self).min()
-    let queue = queue
-    let keepsResult = keepsResult(call, task)
+    let limit = limit(call, task)
     let context = TaskContext(
       call: call, logger: logger, deadline: limit.map { queue.clock.now() + $0 }
-    ) { state, value in
+    ) { [queue, keepsResult = keepsResult(call, task)] call, state, value in
       guard keepsResult else { return }
       try await queue.results.store(
         call.result(state, value: value, at: queue.clock.now(), expiry: queue.resultExpiry))
@@ -117,6 +110,12 @@ struct TaskRunner: Sendable {
         error, from: call, task: task.handle, ended: running.reason(for: loan),
         now: queue.clock.now(), random: random())
     }
+  }
+
+  private func limit(_ call: TaskCall, _ task: RegisteredTask) -> Duration? {
+    let soft = call.softTimeLimit ?? task.handle.options.timeLimit?.soft
+    guard let soft, let hard = call.hardTimeLimit else { return soft ?? call.hardTimeLimit }
+    return min(soft, hard)
   }
 
   private func settle(
@@ -158,8 +157,7 @@ extension TaskRunner {
   }
 
   private func storeResult(
-    _ outcome: Outcome, _ delivery: Delivery, _ call: TaskCall, _ task: RegisteredTask,
-    _ logger: Logger
+    _ outcome: Outcome, _ delivery: Delivery, _ call: TaskCall, _ task: RegisteredTask
   ) async {
     let settlement = outcome.settlement(
       of: delivery, call: call, keepsResult: keepsResult(call, task),
@@ -170,11 +168,13 @@ extension TaskRunner {
       }
       if let result = settlement.result { try await queue.results.store(result) }
     } catch {
-      logger.error("the outcome can't be stored", metadata: ["reason": "\(error)"])
+      logger.naming(call).error("the outcome can't be stored", metadata: ["reason": "\(error)"])
     }
   }
 
-  private func log(_ outcome: Outcome, logger: Logger, duration: Duration?) {
+  private func log(_ outcome: Outcome, of call: TaskCall, duration: Duration?) {
+    guard logger.logLevel <= outcome.logLevel else { return }
+    let logger = logger.naming(call)
     var metadata: Logger.Metadata = [:]
     if let duration { metadata["duration_ms"] = "\(duration.milliseconds)" }
     switch outcome {
@@ -194,6 +194,19 @@ extension TaskRunner {
       metadata["reason"] = "\(reason)"
       logger.error("task given up: it is in the dead letters", metadata: metadata)
     case .handedBack: logger.notice("task cancelled before its end", metadata: metadata)
+    }
+  }
+}
+
+extension Outcome {
+  /// How loudly it is said, if it is.
+  fileprivate var logLevel: Logger.Level {
+    switch self {
+    case .postponed: .debug
+    case .success, .ignored, .revoked: .info
+    case .handedBack: .notice
+    case .retry: .warning
+    case .failure, .buried: .error
     }
   }
 }

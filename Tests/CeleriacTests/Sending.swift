@@ -34,6 +34,6 @@ struct SentCall {
 extension TaskContext {
   /// A context without time limit whose progress goes nowhere.
   init(running call: TaskCall) {
-    self.init(call: call, logger: Logger(label: "tests"), deadline: nil) { _, _ in }
+    self.init(call: call, logger: Logger(label: "tests"), deadline: nil) { _, _, _ in }
   }
 }

@@ -9,32 +9,48 @@ public struct TaskContext: Sendable {
   /// The context of the task that runs here; nil outside of a worker.
   @TaskLocal public static var current: TaskContext?
 
-  /// The call that is being run.
-  public let call: TaskCall
+  // One reference, because the context is passed on from call to call and a call is large.
+  private final class Run: Sendable {
+    let call: TaskCall
+    let logger: Logger
+    let deadline: Timestamp?
+    let report: Report
 
-  /// Writes with the task's name, id and attempt in the metadata.
-  public let logger: Logger
-
-  /// When the run will be cancelled, if it has a time limit.
-  public let deadline: Timestamp?
-
-  private let report: @Sendable (TaskState, [UInt8]) async throws -> Void
-
-  package init(
-    call: TaskCall, logger: Logger, deadline: Timestamp?,
-    report: @escaping @Sendable (TaskState, [UInt8]) async throws -> Void
-  ) {
-    self.call = call
-    self.logger = logger
-    self.deadline = deadline
-    self.report = report
+    init(
+      _ call: TaskCall, _ logger: Logger, _ deadline: Timestamp?, _ report: @escaping Report
+    ) {
+      self.call = call
+      self.logger = logger
+      self.deadline = deadline
+      self.report = report
+    }
   }
 
+  /// Stores a state of a call, which is given to it: kept by the closure as well, it would be copied.
+  package typealias Report = @Sendable (TaskCall, TaskState, [UInt8]) async throws -> Void
+
+  private let run: Run
+
+  package init(
+    call: TaskCall, logger: Logger, deadline: Timestamp?, report: @escaping Report
+  ) {
+    run = Run(call, logger, deadline, report)
+  }
+
+  /// The call that is being run.
+  public var call: TaskCall { run.call }
+
+  /// Writes with the task's name, id and attempt in the metadata.
+  public var logger: Logger { run.logger.naming(run.call) }
+
+  /// When the run will be cancelled, if it has a time limit.
+  public var deadline: Timestamp? { run.deadline }
+
   /// The call's id.
-  public var id: TaskID { call.id }
+  public var id: TaskID { run.call.id }
 
   /// Which try this is, from 1.
-  public var attempt: Int { call.attempt }
+  public var attempt: Int { run.call.attempt }
 
   /// Stores how far the task is, as the state `PROGRESS`, and publishes it to whoever waits.
   ///
@@ -43,6 +59,20 @@ public struct TaskContext: Sendable {
   /// - Parameter progress: Anything `Codable`; Celery's custom is `{"current": 3, "total": 10}`.
   /// - Throws: ``BrokerError`` when the result store cannot be reached, or an encoding error.
   public func report(progress: some Encodable & Sendable) async throws {
-    try await report(.progress, try WireCoding.encode(progress))
+    try await run.report(call, .progress, try WireCoding.encode(progress))
+  }
+}
+
+extension Logger {
+  /// The same logger with the name, the id and the attempt of a call in its metadata.
+  ///
+  /// Made where something is written, which most calls never do: it costs as much as reading a
+  /// message.
+  package func naming(_ call: TaskCall) -> Logger {
+    var logger = self
+    logger[metadataKey: "task"] = "\(call.task)"
+    logger[metadataKey: "task_id"] = "\(call.id)"
+    logger[metadataKey: "attempt"] = "\(call.attempt)"
+    return logger
   }
 }

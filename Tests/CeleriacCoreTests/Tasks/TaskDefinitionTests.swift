@@ -149,7 +149,7 @@ extension TaskContext {
   static func test(_ bytes: [UInt8] = .message()) throws -> TaskContext {
     TaskContext(
       call: try TaskCall(message: bytes), logger: Logger(label: "test"), deadline: nil,
-      report: { _, _ in })
+      report: { _, _, _ in })
   }
 }
 
