@@ -55,7 +55,7 @@ let package = Package(
       name: "CeleriacRedis", dependencies: ["CeleriacCore", "CHiredis", "CLinux", log],
       swiftSettings: strict),
     .target(
-      name: "CeleriacWorker", dependencies: ["CeleriacCore", log, lifecycle],
+      name: "CeleriacWorker", dependencies: ["CeleriacCore", "CLinux", log, lifecycle],
       swiftSettings: strict),
     .target(
       name: "CeleriacBeat", dependencies: ["CeleriacCore", log, lifecycle],

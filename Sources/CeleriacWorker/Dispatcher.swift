@@ -6,21 +6,38 @@ import Synchronization
 /// A value behind one lock: each question and its consequence are one step.
 final class Dispatcher: Sendable {
   private struct State {
+    let concurrency: Int
     var running = 0
-    var waiting: [Delivery] = []
+    var waiting = Line<Delivery>()
+    var window: PrefetchWindow
+    var isWatched = false
     var isClosed = false
     var isWoken = false
-    var room: CheckedContinuation<Void, Never>?
+    var taker: Taker?
     var idle: [CheckedContinuation<Void, Never>] = []
+
+    func room(_ startingOnly: Bool) -> Room {
+      let taken = running + waiting.count
+      let limit = startingOnly ? concurrency : concurrency + window.size
+      return Room(total: max(limit - taken, 0), starting: max(concurrency - taken, 0))
+    }
+
+    // What is held ready is filled up when half of it is gone: one round trip for many messages, and
+    // no slot waits for it.
+    func isRoomDue(_ startingOnly: Bool) -> Bool {
+      room(startingOnly).total >= (startingOnly ? 1 : max(window.size / 2, 1))
+    }
   }
 
-  private let concurrency: Int
-  private let capacity: Int
-  private let state = Mutex(State())
+  private struct Taker {
+    let continuation: CheckedContinuation<Void, Never>
+    let startingOnly: Bool
+  }
 
-  init(concurrency: Int, prefetch: Int) {
-    self.concurrency = concurrency
-    capacity = concurrency + prefetch
+  private let state: Mutex<State>
+
+  init(concurrency: Int, prefetch: PrefetchWindow) {
+    state = Mutex(State(concurrency: concurrency, window: prefetch))
   }
 
   /// How many tasks run.
@@ -30,22 +47,19 @@ final class Dispatcher: Sendable {
   ///
   /// With `startingOnly`, for messages alone that can start at once.
   func room(startingOnly: Bool = false) async -> Room {
-    let limit = startingOnly ? concurrency : capacity
     while true {
       await withCheckedContinuation { continuation in
         let isDue = state.withLock { state in
-          guard !state.isWoken, limit <= state.running + state.waiting.count else {
-            return true
-          }
-          state.room = continuation
+          state.window.measure(at: .now)
+          guard !state.isWoken, !state.isRoomDue(startingOnly) else { return true }
+          state.taker = Taker(continuation: continuation, startingOnly: startingOnly)
           return false
         }
         if isDue { continuation.resume() }
       }
       let (room, isWoken) = state.withLock { state in
-        let taken = state.running + state.waiting.count
-        let room = Room(total: max(limit - taken, 0), starting: max(concurrency - taken, 0))
-        return (room, state.isWoken)
+        state.window.measure(at: .now)
+        return (state.room(startingOnly), state.isWoken)
       }
       if isWoken { return Room(total: 0, starting: 0) }
       if room.total > 0 { return room }
@@ -54,12 +68,11 @@ final class Dispatcher: Sendable {
 
   /// Ends the wait for room, now and from now on.
   func wake() {
-    let room = state.withLock { state in
+    let taker = state.withLock { state in
       state.isWoken = true
-      defer { state.room = nil }
-      return state.room
+      return state.taker.take()
     }
-    room?.resume()
+    taker?.continuation.resume()
   }
 
   /// Takes deliveries in and returns those that may start at once.
@@ -67,48 +80,42 @@ final class Dispatcher: Sendable {
   /// Nothing is taken after ``close()``: the taking has ended before it.
   func accept(_ deliveries: [Delivery]) -> [Delivery] {
     state.withLock { state in
-      state.waiting += deliveries
+      state.waiting.append(contentsOf: deliveries)
       guard !state.isClosed else { return [] }
-      let free = min(concurrency - state.running, state.waiting.count)
-      guard free > 0 else { return [] }
-      let starting = Array(state.waiting[..<free])
-      state.waiting.removeFirst(free)
-      state.running += free
+      var starting: [Delivery] = []
+      while state.running < state.concurrency, let delivery = state.waiting.popFirst() {
+        starting.append(delivery)
+        state.running += 1
+      }
       return starting
     }
   }
 
   /// Notes that a task has ended and returns the delivery that takes its place, if one waits.
   func finish() -> Delivery? {
-    let (next, woken) = state.withLock { state in
-      var woken: [CheckedContinuation<Void, Never>] = []
-      if let room = state.room {
-        woken.append(room)
-        state.room = nil
-      }
-      guard state.isClosed || state.waiting.isEmpty else {
-        return (state.waiting.removeFirst() as Delivery?, woken)
-      }
-      state.running -= 1
-      if state.running == 0 {
-        woken += state.idle
-        state.idle = []
-      }
-      return (nil, woken)
+    let (next, taker, idle) = state.withLock { state in
+      state.window.finish()
+      let next = state.isClosed ? nil : state.waiting.popFirst()
+      if next == nil { state.running -= 1 }
+      let isDue = state.taker.map { state.isRoomDue($0.startingOnly) } ?? false
+      let taker = isDue ? state.taker.take() : nil
+      guard state.running == 0 else { return (next, taker, [CheckedContinuation<Void, Never>]()) }
+      defer { state.idle = [] }
+      return (next, taker, state.idle)
     }
-    for continuation in woken { continuation.resume() }
+    taker?.continuation.resume()
+    for continuation in idle { continuation.resume() }
     return next
   }
 
   /// Forgets deliveries that wait here and belong to others now.
   func drop(_ loans: [Loan]) {
     let loans = Set(loans)
-    let room = state.withLock { state in
+    let taker = state.withLock { state in
       state.waiting.removeAll { loans.contains($0.loan) }
-      defer { state.room = nil }
-      return state.room
+      return state.taker.take()
     }
-    room?.resume()
+    taker?.continuation.resume()
   }
 
   /// Starts nothing more and returns what has not started.
@@ -116,8 +123,7 @@ final class Dispatcher: Sendable {
     wake()
     return state.withLock { state in
       state.isClosed = true
-      defer { state.waiting = [] }
-      return state.waiting
+      return state.waiting.popAll()
     }
   }
 
@@ -130,6 +136,31 @@ final class Dispatcher: Sendable {
         return false
       }
       if isIdle { continuation.resume() }
+    }
+  }
+}
+
+extension Dispatcher {
+  /// Whether somebody has to look for a surplus from now on: more waits than in any case may, and
+  /// nobody looks yet.
+  func beginWatch(at now: ContinuousClock.Instant) -> Bool {
+    state.withLock { state in
+      guard !state.isWatched, state.waiting.count > state.window.least else { return false }
+      state.isWatched = true
+      state.window.watch(at: now)
+      return true
+    }
+  }
+
+  /// Takes out what had better go to other workers; nil when the watch has ended, for no more waits
+  /// than may in any case.
+  func surplus(at now: ContinuousClock.Instant) -> [Delivery]? {
+    state.withLock { state in
+      guard state.waiting.count > state.window.least else {
+        state.isWatched = false
+        return nil
+      }
+      return state.waiting.popLast(state.window.surplus(of: state.waiting.count, at: now))
     }
   }
 }

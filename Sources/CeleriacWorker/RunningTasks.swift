@@ -6,7 +6,7 @@ import Synchronization
 /// Called twice per task, so it neither suspends nor allocates much.
 final class RunningTasks: Sendable {
   private struct Run {
-    var task: Task<Void, Never>?
+    let slot: Slot
     var reason: CancellationReason?
   }
 
@@ -16,26 +16,17 @@ final class RunningTasks: Sendable {
   var count: Int { runs.withLock { $0.count } }
 
   /// Notes a run before it starts.
-  func begin(_ loan: Loan) {
-    runs.withLock { $0[loan] = Run() }
-  }
-
-  /// Gives a run the handle by which it can be cancelled.
-  func attach(_ task: Task<Void, Never>, to loan: Loan) {
-    let isDoomed = runs.withLock { runs in
-      runs[loan]?.task = task
-      return runs[loan]?.reason != nil
-    }
-    if isDoomed { task.cancel() }
+  func begin(_ loan: Loan, in slot: Slot) {
+    runs.withLock { $0[loan] = Run(slot: slot) }
   }
 
   /// Cancels a run; the first reason stands.
   func cancel(_ loan: Loan, because reason: CancellationReason) {
-    let task = runs.withLock { runs in
+    let slot = runs.withLock { runs in
       if runs[loan]?.reason == nil { runs[loan]?.reason = reason }
-      return runs[loan]?.task
+      return runs[loan]?.slot
     }
-    task?.cancel()
+    slot?.cancel()
   }
 
   /// Cancels all runs.
@@ -48,8 +39,9 @@ final class RunningTasks: Sendable {
     runs.withLock { $0[loan]?.reason }
   }
 
-  /// Forgets a run that has ended.
-  func end(_ loan: Loan) {
-    _ = runs.withLock { $0.removeValue(forKey: loan) }
+  /// Forgets a run that has ended, and says why it was cancelled, if it was.
+  @discardableResult
+  func end(_ loan: Loan) -> CancellationReason? {
+    runs.withLock { $0.removeValue(forKey: loan)?.reason }
   }
 }

@@ -10,6 +10,15 @@ final class Settler: Sendable {
     var pending: [Settlement] = []
     var isFlushing = false
     var idle: [CheckedContinuation<Void, Never>] = []
+
+    mutating func nextBatch() -> [Settlement] {
+      var batch = pending
+      pending = []
+      guard batch.count > Settler.largestBatch else { return batch }
+      pending = Array(batch[Settler.largestBatch...])
+      batch.removeLast(pending.count)
+      return batch
+    }
   }
 
   // A broker does each batch in one step, in which it does nothing else.
@@ -32,7 +41,7 @@ final class Settler: Sendable {
       state.isFlushing = true
       return true
     }
-    if mustFlush { Task { await flush() } }
+    if mustFlush { Task(executorPreference: consumer.executor) { await self.flush() } }
   }
 
   /// Waits until all settlements so far are sent.
@@ -54,9 +63,7 @@ final class Settler: Sendable {
   private func nextBatch() -> [Settlement]? {
     let (batch, woken) = state.withLock { state in
       guard state.pending.isEmpty else {
-        defer { state.pending.removeFirst(min(Self.largestBatch, state.pending.count)) }
-        let batch = Array(state.pending.prefix(Self.largestBatch))
-        return (batch as [Settlement]?, [CheckedContinuation<Void, Never>]())
+        return (state.nextBatch() as [Settlement]?, [CheckedContinuation<Void, Never>]())
       }
       state.isFlushing = false
       defer { state.idle = [] }

@@ -27,12 +27,13 @@ package struct SingleRunner: Sendable {
     let running = runner.running
     let loan = delivery.loan
     let outcome = Mutex<Outcome?>(nil)
-    running.begin(loan)
+    let slot = Slot()
+    running.begin(loan, in: slot)
     let run = Task {
-      let ended = await runner.run(delivery)
+      let ended = await withTaskQueue(runner.queue) { await runner.run(delivery) }
       outcome.withLock { $0 = ended }
     }
-    running.attach(run, to: loan)
+    slot.attach(run)
     await withTaskCancellationHandler {
       await run.value
     } onCancel: {

@@ -102,7 +102,7 @@ struct TaskRunner: Sendable {
     defer { timer?.cancel() }
     do {
       let value = try await TaskContext.$current.withValue(context) {
-        try await withTaskQueue(queue) { try await task.run(context, call.arguments) }
+        try await task.run(context, call.arguments)
       }
       return .success(value)
     } catch {

@@ -44,11 +44,16 @@ public struct Worker: Service {
   /// Works until it is told to stop.
   ///
   /// - Throws: ``BrokerError`` when the broker refuses this worker at its start, for a wrong
-  ///   password say; a broker that cannot be reached is waited for.
+  ///   password say; a broker that cannot be reached is waited for. An error of the system when it
+  ///   gives no thread for tasks.
   public func run() async throws {
+    let pool = try TaskPool(concurrency: configuration.concurrency)
+    defer { pool.close() }
     let running = RunningTasks()
     let dispatcher = Dispatcher(
-      concurrency: configuration.concurrency, prefetch: configuration.prefetch)
+      concurrency: configuration.concurrency,
+      prefetch: PrefetchWindow(
+        least: configuration.prefetch, time: configuration.prefetchTime, at: .now))
     let watch = BrokerWatch(logger: logger)
     let connecting = await cancelWhenGracefulShutdown {
       await connect(watch) { lost in
@@ -64,8 +69,13 @@ public struct Worker: Service {
       deliveries: configuration.deliveries, running: running, settler: settler,
       consumer: consumer, logger: logger)
 
+    onReady()
+    logger.info("ready", metadata: ["worker": "\(configuration.name)"])
     await cancelWhenGracefulShutdown {
-      await take(from: consumer, watch, into: dispatcher, runner: runner)
+      await withTaskExecutorPreference(consumer.executor) {
+        let slots = Slots(dispatcher, runner, pool, onBusy)
+        await take(from: consumer, watch, into: dispatcher, slots)
+      }
     }
     logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
     // Each goes back to be taken next, so the first in line has to be the last to go.
@@ -111,11 +121,8 @@ public struct Worker: Service {
   }
 
   private func take(
-    from consumer: any Consumer, _ watch: BrokerWatch, into dispatcher: Dispatcher,
-    runner: TaskRunner
+    from consumer: any Consumer, _ watch: BrokerWatch, into dispatcher: Dispatcher, _ slots: Slots
   ) async {
-    onReady()
-    logger.info("ready", metadata: ["worker": "\(configuration.name)"])
     var patience = Patience()
     while !Task.isCancelled {
       do {
@@ -128,10 +135,9 @@ public struct Worker: Service {
         let deliveries = try await consumer.take(into: room)
         watch.serves(.taking)
         patience = Patience()
-        for delivery in dispatcher.accept(deliveries) {
-          start(delivery, in: dispatcher, runner: runner)
-        }
+        for delivery in dispatcher.accept(deliveries) { slots.start(delivery) }
         onBusy(dispatcher.running)
+        slots.watchSurplus()
       } catch is CancellationError {
         return
       } catch {
@@ -139,23 +145,6 @@ public struct Worker: Service {
         guard (try? await patience.wait()) != nil else { return }
       }
     }
-  }
-
-  // Each slot is a Swift task that goes on with the next delivery as long as one waits. It is not
-  // a child of the worker's: a body that hears no cancellation must not hold up a hard stop.
-  private func start(_ delivery: Delivery, in dispatcher: Dispatcher, runner: TaskRunner) {
-    let running = runner.running
-    running.begin(delivery.loan)
-    let task = Task {
-      await runner.run(delivery)
-      running.end(delivery.loan)
-      if let next = dispatcher.finish() {
-        start(next, in: dispatcher, runner: runner)
-      } else {
-        onBusy(dispatcher.running)
-      }
-    }
-    running.attach(task, to: delivery.loan)
   }
 
   // Waits for the running tasks as long as it may, then cancels them; a second is what they have

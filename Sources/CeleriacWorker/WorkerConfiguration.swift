@@ -11,8 +11,15 @@ public struct WorkerConfiguration: Sendable {
   /// How many tasks run at once.
   public var concurrency: Int
 
-  /// How many further messages are held ready beside those that run.
+  /// How many further messages are held ready beside those that run, in any case.
   public var prefetch: Int
+
+  /// How much work is held ready: as many messages as were done in this time, no less than
+  /// ``prefetch`` and a thousand at most.
+  ///
+  /// 50 ms unless ``prefetch`` was given: short tasks then come in large batches, and long ones
+  /// are left to idle workers. Zero for no more than ``prefetch``.
+  public var prefetchTime: Duration
 
   /// How long a stop waits for the tasks that run; then they are handed back.
   public var stopTimeout: Duration
@@ -40,7 +47,8 @@ public struct WorkerConfiguration: Sendable {
   /// - Parameters:
   ///   - concurrency: How many tasks run at once.
   ///   - queues: The queues to take from.
-  ///   - prefetch: Messages held ready; 4 for each task at once unless set, as in Celery.
+  ///   - prefetch: Messages held ready; unless set, 4 for each task at once, as in Celery, and more
+  ///     while the tasks are short.
   ///   - name: The worker's name.
   public init(
     concurrency: Int, queues: [QueueName] = [.default], prefetch: Int? = nil,
@@ -49,6 +57,7 @@ public struct WorkerConfiguration: Sendable {
     self.concurrency = max(concurrency, 1)
     self.queues = queues
     self.prefetch = max(prefetch ?? 4 * concurrency, 0)
+    prefetchTime = prefetch == nil ? .milliseconds(50) : .zero
     self.name = name ?? "celery@\(ProcessIdentity.host)"
     stopTimeout = .seconds(60)
     lease = .seconds(10)

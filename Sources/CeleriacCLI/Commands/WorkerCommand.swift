@@ -120,9 +120,11 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
 extension Session {
   /// The settings as a worker takes them.
   var workerConfiguration: WorkerConfiguration {
+    // What nobody has asked for adapts to the tasks.
+    let prefetch = settings.prefetch.source == .standard ? nil : settings.prefetch.value
     var configuration = WorkerConfiguration(
       concurrency: settings.concurrency.value, queues: settings.queues.value,
-      prefetch: settings.prefetch.value, name: settings.hostname.value.description)
+      prefetch: prefetch, name: settings.hostname.value.description)
     configuration.stopTimeout = settings.stopTimeout.value
     configuration.lease = settings.lease.value
     configuration.unknownTasks = settings.unknownTasks.value

@@ -15,7 +15,8 @@ struct JSONKey {
   static func ~= (name: StaticString, key: JSONKey) -> Bool {
     let count = name.utf8CodeUnitCount
     guard key.range.count == count else { return false }
-    for offset in 0..<count where key.bytes[key.range.lowerBound + offset] != name.utf8Start[offset] {
+    let start = key.range.lowerBound
+    for offset in 0..<count where key.bytes[start + offset] != name.utf8Start[offset] {
       return false
     }
     return true
