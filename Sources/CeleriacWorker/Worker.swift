@@ -73,7 +73,8 @@ public struct Worker: Service {
     logger.info("ready", metadata: ["worker": "\(configuration.name)"])
     await cancelWhenGracefulShutdown {
       await withTaskExecutorPreference(consumer.executor) {
-        await take(from: consumer, watch, into: dispatcher, Slots(dispatcher, runner, pool, onBusy))
+        let slots = Slots(dispatcher, runner, pool, onBusy)
+        await take(from: consumer, watch, into: dispatcher, slots)
       }
     }
     logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
@@ -120,8 +121,7 @@ public struct Worker: Service {
   }
 
   private func take(
-    from consumer: any Consumer, _ watch: BrokerWatch, into dispatcher: Dispatcher,
-    _ slots: Slots
+    from consumer: any Consumer, _ watch: BrokerWatch, into dispatcher: Dispatcher, _ slots: Slots
   ) async {
     var patience = Patience()
     while !Task.isCancelled {

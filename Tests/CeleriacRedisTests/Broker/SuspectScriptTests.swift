@@ -179,7 +179,7 @@ struct SuspectBookTests {
     #expect(!book.isSecluded(at: now + .seconds(10)))
     #expect(book.lists.lists.map(\.crashes) == [2])
     #expect(book.lists.apart == 0)
-    let other = Loan(batch: "w:1", index: 7)
+    let other = Loan(batch: 1, index: 7)
     let endedWithOther = book.end([other])
     #expect(!endedWithOther)
     let ended = book.end([other, last.loan])
@@ -190,6 +190,6 @@ struct SuspectBookTests {
 
   private func delivery(_ crashes: Int) -> Delivery {
     Delivery(
-      loan: Loan(batch: "w:\(crashes)", index: 0), bytes: [], queue: "q", crashes: crashes)
+      loan: Loan(batch: crashes, index: 0), bytes: [], queue: "q", crashes: crashes)
   }
 }

@@ -5,15 +5,19 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct PoolMachineTests {
   private var machine = PoolMachine(limit: 6, cores: 2)
-  private var stamp = 0
+  private var stamps = [0, 0]
+
+  private mutating func free(_ thread: Int = 0) -> PoolMachine.Verdict {
+    machine.threadIsFree(&stamps[thread])
+  }
 
   @Test mutating func `one thread serves tasks that get on`() {
     #expect(machine.jobAdded() == .start)
-    #expect(machine.threadIsFree(&stamp) == .take)
+    #expect(free() == .take)
     #expect(machine.jobAdded() == .watch)
     for _ in 0..<100 {
       #expect(machine.jobAdded() == .none)
-      #expect(machine.threadIsFree(&stamp) == .take)
+      #expect(free() == .take)
       #expect(machine.ticked() == .none)
     }
     #expect(machine.active == 1)
@@ -21,7 +25,7 @@ struct PoolMachineTests {
 
   @Test mutating func `a job that has waited from tick to tick brings another thread`() {
     _ = machine.jobAdded()
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
     _ = machine.jobAdded()
 
     #expect(machine.ticked() == .none)
@@ -29,28 +33,26 @@ struct PoolMachineTests {
   }
 
   @Test mutating func `beyond the cores only a queue that stands still brings a thread`() {
-    var other = 0
     for _ in 0..<2 { _ = machine.jobAdded() }
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
     _ = machine.ticked()
     #expect(machine.ticked() == .start)
-    _ = machine.threadIsFree(&other)
+    _ = free(1)
     for _ in 0..<10 { _ = machine.jobAdded() }
     _ = machine.ticked()
 
-    _ = machine.threadIsFree(&other)
+    _ = free(1)
     #expect(machine.ticked() == .none, "it moves, if slowly")
     #expect(machine.ticked() == .start, "it stands still")
   }
 
   @Test mutating func `there are never more threads than the limit`() {
     for _ in 0..<50 { _ = machine.jobAdded() }
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
 
     var started = 1
     for _ in 0..<50 where machine.ticked() == .start {
-      var stamp = 0
-      _ = machine.threadIsFree(&stamp)
+      _ = free(1)
       started += 1
     }
 
@@ -60,27 +62,26 @@ struct PoolMachineTests {
 
   @Test mutating func `a thread parks without a job and is woken by the next`() {
     _ = machine.jobAdded()
-    #expect(machine.threadIsFree(&stamp) == .take)
-    #expect(machine.threadIsFree(&stamp) == .park)
+    #expect(free() == .take)
+    #expect(free() == .park)
 
     #expect(machine.jobAdded() == .wake)
-    #expect(machine.threadIsFree(&stamp) == .take)
+    #expect(free() == .take)
   }
 
   @Test mutating func `ticks end with the queue`() {
     _ = machine.jobAdded()
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
     #expect(machine.jobAdded() == .watch)
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
 
     #expect(machine.ticked() == .rest)
     #expect(machine.jobAdded() == .watch)
   }
 
   @Test mutating func `a second thread parks when both have long got on`() {
-    var other = 0
     for _ in 0..<2 { _ = machine.jobAdded() }
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
     _ = machine.ticked()
     _ = machine.ticked()
     #expect(machine.active == 2)
@@ -88,41 +89,39 @@ struct PoolMachineTests {
     var verdicts: [PoolMachine.Verdict] = []
     for _ in 0...PoolMachine.calmTicks {
       for _ in 0..<2 { _ = machine.jobAdded() }
-      verdicts.append(machine.threadIsFree(&stamp))
-      verdicts.append(machine.threadIsFree(&other))
+      verdicts.append(free())
+      verdicts.append(free(1))
       _ = machine.ticked()
     }
-    verdicts.append(machine.threadIsFree(&other))
+    verdicts.append(free(1))
 
     #expect(verdicts.filter { $0 == .park }.count == 1)
     #expect(machine.active == 1)
   }
 
   @Test mutating func `a thread that blocks is not counted as one too many`() {
-    var other = 0
     for _ in 0..<2 { _ = machine.jobAdded() }
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
     _ = machine.ticked()
     _ = machine.ticked()
 
     for _ in 0..<3 * PoolMachine.calmTicks {
       for _ in 0..<2 { _ = machine.jobAdded() }
-      #expect(machine.threadIsFree(&other) == .take)
-      #expect(machine.threadIsFree(&other) == .take)
+      #expect(free(1) == .take)
+      #expect(free(1) == .take)
       _ = machine.ticked()
     }
     #expect(machine.active == 2)
   }
 
   @Test mutating func `of the parked threads all but one end`() {
-    var other = 0
     for _ in 0..<2 { _ = machine.jobAdded() }
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
     _ = machine.ticked()
     _ = machine.ticked()
-    _ = machine.threadIsFree(&other)
-    _ = machine.threadIsFree(&stamp)
-    _ = machine.threadIsFree(&other)
+    _ = free(1)
+    _ = free()
+    _ = free(1)
     #expect(machine.parked == 2)
 
     #expect(machine.threadIsBored() == .end)
@@ -131,12 +130,12 @@ struct PoolMachineTests {
 
   @Test mutating func `a thread that was woken as it lost patience goes on`() {
     _ = machine.jobAdded()
-    _ = machine.threadIsFree(&stamp)
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
+    _ = free()
     #expect(machine.jobAdded() == .wake)
 
     #expect(machine.threadIsBored() == .park)
-    #expect(machine.threadIsFree(&stamp) == .take)
+    #expect(free() == .take)
   }
 
   @Test mutating func `a thread that could not be started is tried again`() {
@@ -148,14 +147,13 @@ struct PoolMachineTests {
 
   @Test mutating func `a closed pool ends its threads, and serves what still comes`() {
     _ = machine.jobAdded()
-    _ = machine.threadIsFree(&stamp)
-    _ = machine.threadIsFree(&stamp)
+    _ = free()
+    _ = free()
     #expect(machine.close() == 1)
-    #expect(machine.threadIsFree(&stamp) == .end)
+    #expect(free() == .end)
 
     #expect(machine.jobAdded() == .start)
-    var late = 0
-    #expect(machine.threadIsFree(&late) == .take)
-    #expect(machine.threadIsFree(&late) == .end)
+    #expect(free(1) == .take)
+    #expect(free(1) == .end)
   }
 }

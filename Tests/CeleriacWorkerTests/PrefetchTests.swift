@@ -1,0 +1,38 @@
+import CeleriacCore
+import CeleriacTesting
+import CeleriacWorker
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct PrefetchTests {
+  private let bench = WorkerBench()
+  private let door = Door()
+  private let started = Recorder<Int>()
+
+  private var hold: TaskDefinition<Int, Int> {
+    TaskDefinition("hold", labels: ["number"]) { [started, door] (number: Int) in
+      started.add(number)
+      await door.pass()
+      return number
+    }
+  }
+
+  private let quick = TaskDefinition("quick") { 1 }
+
+  @Test func `what was taken because tasks were short goes back when they are long`() async throws {
+    _ = try await bench.queue.send((1...3000).map { _ in quick.s() })
+    _ = try await bench.queue.send((1...100).map { hold.s($0) })
+    let before = bench.broker.waiting()
+
+    try await bench.run([quick, hold], concurrency: 2) { _ async throws in
+      #expect(try await started.waits(.seconds(30)) { $0.count == 2 })
+      #expect(try await eventually(.seconds(30)) { bench.broker.waiting().count == 90 })
+      #expect(bench.broker.waiting() == Array(before.suffix(90)))
+      door.open()
+      #expect(try await started.waits(.seconds(30)) { $0.count == 100 })
+    }
+
+    #expect(started.all.sorted() == Array(1...100))
+  }
+}
