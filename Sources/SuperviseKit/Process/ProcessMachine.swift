@@ -36,38 +36,6 @@ package struct ProcessMachine: Sendable {
     case unready
   }
 
-  package enum Event: Sendable, Equatable {
-    case start
-    /// Stop it, if it runs, and start it.
-    case restart
-    case stop
-    /// All it depends on is ready, and nothing stands in the way.
-    case free
-    /// It cannot be started, for there is no executable.
-    case missing
-    case becameReady
-    case ended(Ended)
-    case time
-  }
-
-  package enum Action: Sendable, Equatable {
-    case spawn
-    case stop
-    case ready(after: Duration)
-    case announceEnd(Ended, Next)
-    case announceStartLimit
-    case endAll(code: Int32)
-  }
-
-  /// What follows an end that nobody asked for.
-  package enum Next: Sendable, Equatable {
-    case done
-    case stays
-    case restart(after: Duration)
-    case givenUp(shortRuns: Int)
-    case untilFilesChange
-  }
-
   package let settings: ProcessSettings
   package private(set) var state = State.stopped
   package private(set) var backoff: Backoff

@@ -157,42 +157,12 @@ extension Supervisor {
 
   private var took: Duration { builds.startedAt.map { now - $0 } ?? .zero }
 
-  private func changed(_ files: [String]) -> String {
+  func changed(_ files: [String]) -> String {
     // Editors and tools make files that are gone again by now.
     let there = files.filter(exists)
     let files = there.isEmpty ? files : there
     let more = files.count > 1 ? " and \(files.count - 1) more" : ""
     return "\(shown(files[0]))\(more) changed"
-  }
-
-  /// Changes that need no build: the processes themselves read the sources when they start.
-  private func heedRestart(_ actions: [BuildMachine.Action]) {
-    for action in actions {
-      switch action {
-      case .start(let files):
-        builds.restartAt = nil
-        restart(because: files)
-        heedRestart(builds.restarts.receive(.finished(.success), at: now))
-      case .wait(let instant): builds.restartAt = instant
-      case .built, .failed: break
-      }
-    }
-  }
-
-  private func restart(because files: [String]) {
-    guard let file = files.first else { return }
-    log.say(changed(files))
-    retryMissing()
-    reloads.sourceVersion += 1
-    let build = Reloads.identity(ofVersion: reloads.sourceVersion)
-    let instances = placements.filter { placement in
-      placement.role == .incumbent && files.contains { placement.watches($0, options) }
-    }
-    for placement in instances where placement.build == nil {
-      placement.build = Reloads.identity(ofVersion: 0)
-    }
-    let concerned = instances.compactMap { instance($0, basedOn: file) }
-    if !concerned.isEmpty { tellPlan(.proven([file: build], concerned)) }
   }
 }
 
@@ -200,14 +170,5 @@ extension Builds {
   func selects(_ file: String, in directory: String) -> Bool {
     guard let selection, let path = file.path(below: directory) else { return false }
     return selection.contains(path) || path.isEmpty
-  }
-}
-
-extension Placement {
-  /// Whether a change of this source is a reason to restart it, without any build.
-  func watches(_ file: String, _ options: SuperviseOptions) -> Bool {
-    guard !watch.isEmpty else { return !options.builds && !options.watch.isEmpty }
-    let path = file.path(below: options.directory) ?? file
-    return watch.contains { $0.matches(path) }
   }
 }

@@ -2,6 +2,7 @@ import Glibc
 
 /// What is said of the end of a process, and what follows for the rest.
 extension Supervisor {
+  /// Says how a process ended, and what follows.
   func announce(_ placement: Placement, _ ended: Ended, _ next: ProcessMachine.Next) {
     let name = placement.name
     let news = news(of: placement, ended)
