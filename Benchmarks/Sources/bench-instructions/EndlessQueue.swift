@@ -47,7 +47,7 @@ private final class EndlessConsumer: Consumer {
     }
     if portion == 0 { try await Task.sleep(for: .seconds(3600)) }
     return (first..<first + portion).map { index in
-      Delivery(loan: Loan(batch: "bench:1", index: index), bytes: message, queue: .default)
+      Delivery(loan: Loan(batch: 1, index: index), bytes: message, queue: .default)
     }
   }
 
