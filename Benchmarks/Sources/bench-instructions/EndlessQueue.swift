@@ -39,9 +39,11 @@ private final class EndlessConsumer: Consumer {
     self.onDone = onDone
   }
 
-  func take(upTo room: Int) async throws -> [Delivery] {
+  var holdsSuspects: Bool { false }
+
+  func take(into room: Room) async throws -> [Delivery] {
     let (first, portion) = state.withLock { state in
-      let portion = min(room, count - state.taken)
+      let portion = min(room.total, count - state.taken)
       defer { state.taken += portion }
       return (state.taken, portion)
     }
