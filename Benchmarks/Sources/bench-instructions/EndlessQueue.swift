@@ -39,15 +39,17 @@ private final class EndlessConsumer: Consumer {
     self.onDone = onDone
   }
 
-  func take(upTo room: Int) async throws -> [Delivery] {
+  var holdsSuspects: Bool { false }
+
+  func take(into room: Room) async throws -> [Delivery] {
     let (first, portion) = state.withLock { state in
-      let portion = min(room, count - state.taken)
+      let portion = min(room.total, count - state.taken)
       defer { state.taken += portion }
       return (state.taken, portion)
     }
     if portion == 0 { try await Task.sleep(for: .seconds(3600)) }
     return (first..<first + portion).map { index in
-      Delivery(loan: Loan(batch: "bench:1", index: index), bytes: message, queue: .default)
+      Delivery(loan: Loan(batch: 1, index: index), bytes: message, queue: .default)
     }
   }
 
