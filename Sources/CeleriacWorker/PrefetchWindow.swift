@@ -53,7 +53,8 @@ struct PrefetchWindow {
   ///
   /// Twice the window is left alone, for one measure is no proof.
   mutating func surplus(of count: Int, at now: ContinuousClock.Instant) -> Int {
-    let kept = max(2 * wanted(since: watched, at: now), least)
+    let wanted = wanted(since: watched, at: now)
+    let kept = wanted > least ? 2 * wanted : least
     watch(at: now)
     return max(count - kept, 0)
   }

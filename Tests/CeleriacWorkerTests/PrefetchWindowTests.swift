@@ -61,6 +61,6 @@ struct PrefetchWindowTests {
     #expect(window.surplus(of: 900, at: start + .milliseconds(150)) == 700)
 
     finish(1, in: &window)
-    #expect(window.surplus(of: 200, at: start + .milliseconds(250)) == 184)
+    #expect(window.surplus(of: 200, at: start + .milliseconds(250)) == 192)
   }
 }
