@@ -166,9 +166,24 @@ extension TaskRunner {
       if case .schedule(let message, _) = settlement.disposition {
         try await queue.broker.send([message])
       }
-      if let result = settlement.result { try await queue.results.store(result) }
+      if let result = settlement.result { try await store(result) }
     } catch {
       logger.naming(call).error("the outcome can't be stored", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  // Storing twice is harmless, so a store that is away for a while is asked again. Sending twice is
+  // not: the call would run twice.
+  private func store(_ result: ResultWrite) async throws {
+    var delay = Duration.milliseconds(50)
+    while true {
+      do throws(BrokerError) {
+        return try await queue.results.store(result)
+      } catch {
+        guard error.code != .refused, error.code != .closed else { throw error }
+      }
+      try await Task.sleep(for: delay)
+      delay = min(delay * 2, .seconds(1))
     }
   }
 
