@@ -17,10 +17,15 @@ struct TaskRunner: Sendable {
 
   /// Reads, runs and settles a delivery; never throws, whatever it contains.
   ///
-  /// Returns what has come of it; nothing when it was not run, because its early acknowledgement
-  /// failed.
+  /// Returns what has come of it; nothing when it was not run, because its lease was over or its early
+  /// acknowledgement failed.
   @discardableResult
   func run(_ delivery: Delivery) async -> Outcome? {
+    guard consumer.isCurrent(delivery.loan) else {
+      // Refused where others have it; first in line again where nobody has.
+      settler.settle(Settlement(delivery.loan, .requeue))
+      return nil
+    }
     do throws(MessageError) {
       return await run(try TaskCall(message: delivery.bytes), delivery)
     } catch {

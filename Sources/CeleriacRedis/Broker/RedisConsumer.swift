@@ -106,6 +106,12 @@ final class RedisConsumer: Consumer {
     }
   }
 
+  func isCurrent(_ loan: Loan) -> Bool {
+    state.withLock { state in
+      ContinuousClock.now - state.renewed < options.lease && state.book.holds(loan)
+    }
+  }
+
   // First the result, then the end of the loan: a crash in between repeats the call.
   private func storeResults(of settlements: [Settlement]) async throws(BrokerError) {
     for settlement in settlements {
