@@ -160,6 +160,10 @@ let package = Package(
       dependencies: ["CLIFixture", "CeleriacCore", "CeleriacRedis", "TestSupport", log],
       swiftSettings: strict),
     .testTarget(
+      name: "FailureTests",
+      dependencies: ["CLIFixture", "CeleriacCore", "CeleriacRedis", "TestSupport", log],
+      swiftSettings: strict),
+    .testTarget(
       name: "InteropTests",
       dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
       exclude: ["python"], swiftSettings: strict),

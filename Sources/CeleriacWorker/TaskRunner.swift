@@ -17,10 +17,15 @@ struct TaskRunner: Sendable {
 
   /// Reads, runs and settles a delivery; never throws, whatever it contains.
   ///
-  /// Returns what has come of it; nothing when it was not run, because its early acknowledgement
-  /// failed.
+  /// Returns what has come of it; nothing when it was not run, because its lease was over or its early
+  /// acknowledgement failed.
   @discardableResult
   func run(_ delivery: Delivery) async -> Outcome? {
+    guard consumer.isCurrent(delivery.loan) else {
+      // Refused where others have it; first in line again where nobody has.
+      settler.settle(Settlement(delivery.loan, .requeue))
+      return nil
+    }
     do throws(MessageError) {
       return await run(try TaskCall(message: delivery.bytes), delivery)
     } catch {
@@ -166,9 +171,24 @@ extension TaskRunner {
       if case .schedule(let message, _) = settlement.disposition {
         try await queue.broker.send([message])
       }
-      if let result = settlement.result { try await queue.results.store(result) }
+      if let result = settlement.result { try await store(result) }
     } catch {
       logger.naming(call).error("the outcome can't be stored", metadata: ["reason": "\(error)"])
+    }
+  }
+
+  // Storing twice is harmless, so a store that is away for a while is asked again. Sending twice is
+  // not: the call would run twice.
+  private func store(_ result: ResultWrite) async throws {
+    var delay = Duration.milliseconds(50)
+    while true {
+      do throws(BrokerError) {
+        return try await queue.results.store(result)
+      } catch {
+        guard error.code != .refused, error.code != .closed else { throw error }
+      }
+      try await Task.sleep(for: delay)
+      delay = min(delay * 2, .seconds(1))
     }
   }
 

@@ -42,7 +42,7 @@ struct Fixture: CeleriacApp {
       TaskDefinition("fixture.tick", periodic: PeriodicOptions(.every(.seconds(1)))) {
         print("tick")
       },
-    ]
+    ] + RecordedTasks.all
   }
 }
 

@@ -10,12 +10,14 @@ public final class ChildProcess: Sendable {
   ///   - product: The executable's name.
   ///   - arguments: Its command line.
   ///   - environment: Variables beside the inherited ones.
+  ///   - wrapper: A command that the executable is started by, `ip netns exec name` for one.
   /// - Throws: ``RedisServer/Failure`` when the system starts no process.
   public init(
-    _ product: String, _ arguments: [String], environment: [String: String] = [:]
+    _ product: String, _ arguments: [String], environment: [String: String] = [:],
+    under wrapper: [String] = []
   ) throws {
     let variables = environment.map { "\($0.key)=\($0.value)" }
-    try child.start(["env"] + variables + [Self.folder + "/" + product] + arguments)
+    try child.start(wrapper + ["env"] + variables + [Self.folder + "/" + product] + arguments)
   }
 
   deinit {
@@ -24,6 +26,9 @@ public final class ChildProcess: Sendable {
 
   /// Whether the process runs no more.
   public var hasEnded: Bool { child.hasEnded }
+
+  /// The process, while it runs.
+  public var pid: Int32? { child.pid }
 
   /// Sends a signal.
   public func signal(_ signal: Int32) { child.signal(signal) }

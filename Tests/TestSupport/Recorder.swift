@@ -37,12 +37,13 @@ public final class Recorder<Element: Sendable>: Sendable {
 
 /// Returns once a condition holds; false when it did not within the time.
 public func eventually(
-  _ limit: Duration = .seconds(10), _ isMet: () async throws -> Bool
+  _ limit: Duration = .seconds(10), every pause: Duration = .milliseconds(2),
+  _ isMet: () async throws -> Bool
 ) async throws -> Bool {
   let deadline = ContinuousClock.now + limit
   while ContinuousClock.now < deadline {
     if try await isMet() { return true }
-    try await Task.sleep(for: .milliseconds(2))
+    try await Task.sleep(for: pause)
   }
   return try await isMet()
 }

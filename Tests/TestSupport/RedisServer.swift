@@ -27,6 +27,7 @@ public final class RedisServer: Sendable {
   /// The port, for servers on TCP.
   public let port: Int?
   private let folder: String
+  private let wrapper: [String]
   private let arguments: [String]
   private let password: String?
   private let child = LockedChild()
@@ -38,20 +39,24 @@ public final class RedisServer: Sendable {
   ///   - password: what the default user must give.
   ///   - users: lines of an access control list, `worker on >secret ~* &* +@all` for one.
   ///   - options: further options, `--maxmemory`, `64mb` for two.
+  ///   - wrapper: a command that the server is started by, `env NAME=value` for one.
   /// - Returns: a server that answers.
   /// - Throws: ``Failure`` with the end of the server's log.
   public static func start(
     _ transport: Transport = .unix, password: String? = nil, users: [String] = [],
-    options: [String] = []
+    options: [String] = [], under wrapper: [String] = []
   ) async throws -> RedisServer {
-    let server = try RedisServer(transport, password: password, users: users, options: options)
+    let server = try RedisServer(
+      transport, password: password, users: users, options: options, under: wrapper)
     try await server.restart()
     return server
   }
 
   private init(
-    _ transport: Transport, password: String?, users: [String], options: [String]
+    _ transport: Transport, password: String?, users: [String], options: [String],
+    under wrapper: [String]
   ) throws {
+    self.wrapper = wrapper
     folder = NSTemporaryDirectory() + "redis-" + UUID().uuidString.prefix(8)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     socketPath = folder + "/s"
@@ -104,7 +109,7 @@ public final class RedisServer: Sendable {
   /// Starts the server again, on the same data, and returns at once.
   public func launch() throws {
     unlink(socketPath)
-    try child.start(arguments)
+    try child.start(wrapper + arguments)
   }
 
   /// Waits until the server answers; ten seconds at most.
@@ -123,6 +128,11 @@ public final class RedisServer: Sendable {
 
   /// Ends the server as a power cut does.
   public func kill() { child.end(SIGKILL) }
+
+  /// Takes all data away from a server that has ended.
+  public func loseData() {
+    try? FileManager.default.removeItem(atPath: folder + "/appendonlydir")
+  }
 
   /// Halts the server until `resume()`.
   public func pause() { child.signal(SIGSTOP) }

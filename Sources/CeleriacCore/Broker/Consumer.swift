@@ -83,6 +83,12 @@ public protocol Consumer: Sendable {
   /// - Returns: The loans that were no longer this worker's: nothing was done for them.
   func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan>
 
+  /// Whether a loan is this worker's, as far as it can know without asking.
+  ///
+  /// False once the lease has run out: a worker that was halted, or cut off, must not start what it
+  /// took before, for others may have it by now.
+  func isCurrent(_ loan: Loan) -> Bool
+
   /// Hands back what is still on loan, uncounted and first in line, and stops renewing.
   func close() async
 
@@ -98,6 +104,9 @@ extension Consumer {
 }
 
 extension Consumer {
+  /// True: loans without a lease do not run out.
+  public func isCurrent(_ loan: Loan) -> Bool { true }
+
   /// False: a broker whose workers cannot crash without it has no suspects.
   public var holdsSuspects: Bool { false }
 

@@ -27,11 +27,15 @@ extension RedisConsumer {
       .tick, keys: [Keys.workers, Keys.loans(worker), Keys.recovery], worker, leaseMilliseconds,
       reclaims.open.count, reclaims.last.count, Each(reclaims.open), Each(reclaims.last),
       Each(options.queues.map(\.rawValue)))
-    commands.submit(batch, within: .limit(options.lease)) { [weak self] outcome in
+    commands.submit(batch, within: .limit(options.lease / 2)) { [weak self] outcome in
       guard let self else { return }
       state.withLock { $0.isTicking = false }
-      guard case .success(let replies) = outcome else { return }
-      ticked(replies[0], for: worker, started, reclaims)
+      switch outcome {
+      case .success(let replies): ticked(replies[0], for: worker, started, reclaims)
+      // Its connection is gone; the next one carries it as soon as it is there.
+      case .failure(let error) where error.effect == .unknown: tick()
+      case .failure: break
+      }
     }
   }
 

@@ -53,8 +53,10 @@ final class RedisConsumer: Consumer {
     self.logger = logger
     let health = HealthWatch(options.onHealth)
     self.health = health
-    commands = RedisConnection(
-      RedisConfiguration(url, clientName: "celeriac-worker"), on: thread, announce: health.note)
+    var configuration = RedisConfiguration(url, clientName: "celeriac-worker")
+    // A connection that has died without a word is replaced while the lease still runs.
+    configuration.commandTimeout = min(configuration.commandTimeout, options.lease / 2)
+    commands = RedisConnection(configuration, on: thread, announce: health.note)
     sharesResults =
       (options.results as? RedisResultStore)?.url.isSameDatabase(as: url) ?? false
     let base = options.instance ?? randomUUID()
@@ -101,6 +103,12 @@ final class RedisConsumer: Consumer {
       guard error.isFenced else { throw BrokerError(error) }
       await loseLease(of: worker)
       return request.lost.union(request.sent)
+    }
+  }
+
+  func isCurrent(_ loan: Loan) -> Bool {
+    state.withLock { state in
+      ContinuousClock.now - state.renewed < options.lease && state.book.holds(loan)
     }
   }
 

@@ -1,23 +1,22 @@
 /// The calls of a batch that failed because the server does not know their scripts, as a batch that
-/// first loads them.
+/// brings the scripts along.
+///
+/// Each is one command, `EVAL` with the text: a script that is loaded first may be forgotten again
+/// before its call arrives.
 struct MissingScripts: Sendable {
   let batch: RedisBatch
   private let indices: [Int]
-  private let loads: Int
 
   /// Nil when no call failed so, or one did whose script is not known here either.
   init?(_ indices: [Int], of original: RedisBatch) {
     let calls = original.scripts.filter { indices.contains($0.index) }
     guard !calls.isEmpty, calls.count == indices.count else { return nil }
     var batch = RedisBatch()
-    var loaded: Set<String> = []
-    for call in calls where loaded.insert(call.script.digest).inserted {
-      batch.append("SCRIPT", "LOAD", call.script.source)
+    for call in calls {
+      batch.append(text: call.script.source, inPlaceOfDigestIn: original.bytes(of: call.index))
     }
-    for index in indices { batch.append(encoded: original.bytes(of: index)) }
     self.batch = batch
     self.indices = indices
-    self.loads = loaded.count
   }
 
   /// How many calls there are.
@@ -26,7 +25,7 @@ struct MissingScripts: Sendable {
   /// The replies of the original batch, with those of the second try in their places.
   func merge(_ retried: [RedisReply], into replies: [RedisReply]) -> [RedisReply] {
     var merged = replies
-    for (index, reply) in zip(indices, retried.dropFirst(loads)) { merged[index] = reply }
+    for (index, reply) in zip(indices, retried) { merged[index] = reply }
     return merged
   }
 }

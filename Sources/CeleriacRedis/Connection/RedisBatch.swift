@@ -45,12 +45,6 @@ package struct RedisBatch: Sendable {
     ends.append(writer.bytes.count)
   }
 
-  /// Appends a command that was encoded before.
-  mutating func append(encoded bytes: ArraySlice<UInt8>) {
-    writer.append(encoded: bytes)
-    ends.append(writer.bytes.count)
-  }
-
   /// Appends a command whose arguments `body` writes, their number being known before.
   package mutating func append(
     arguments count: Int, _ body: (inout RESPWriter) -> Void
@@ -66,6 +60,19 @@ package struct RedisBatch: Sendable {
   ) {
     scripts.append(ScriptCall(index: count, script: script))
     append("EVALSHA", script.digest, keys.count, Each(keys), repeat each arguments)
+  }
+
+  /// Appends a call of a script that was encoded before, with the script's text instead of its digest.
+  ///
+  ///     *5 ⏎  $7 ⏎ EVALSHA ⏎  $40 ⏎ digest ⏎  …   ──►   *5 ⏎  $4 ⏎ EVAL ⏎  $n ⏎ text ⏎  …
+  mutating func append(text: String, inPlaceOfDigestIn call: ArraySlice<UInt8>) {
+    let head = call.prefix { $0 != UInt8(ascii: "$") }
+    writer.append(encoded: head)
+    writer.append("EVAL" as StaticString)
+    writer.append(text)
+    // The name takes 13 bytes, the digest 47.
+    writer.append(encoded: call.dropFirst(head.count + 13 + 47))
+    ends.append(writer.bytes.count)
   }
 
   /// Where the command stands in the buffer.

@@ -92,7 +92,7 @@ package final class RedisConnection: Sendable {
 
   /// Calls a script and waits for its reply.
   ///
-  /// One round trip; three when the server does not know the script yet.
+  /// One round trip; two when the server does not know the script yet.
   ///
   /// - Throws: also when the reply is an error.
   package func send<each Argument: RedisArgument>(

@@ -52,6 +52,22 @@ struct ScriptTests {
     }
   }
 
+  @Test func `a script that is forgotten again and again runs once for each call`() async throws {
+    let server = try await RedisServer.start()
+    let connection = try connect(to: server)
+    let other = try connect(to: server)
+    let forgetting = Task {
+      while !Task.isCancelled { _ = try await other.send(RedisCommand("SCRIPT", "FLUSH")) }
+    }
+
+    for number in 1...2000 {
+      #expect(try await connection.send(Self.count, keys: ["number"], 1) == .integer(number))
+    }
+
+    forgetting.cancel()
+    _ = await forgetting.result
+  }
+
   @Test func `a script's own error is an error reply`() async throws {
     let server = try await RedisServer.start()
     let connection = try connect(to: server)
