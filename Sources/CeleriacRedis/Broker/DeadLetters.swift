@@ -59,7 +59,7 @@ package struct DeadLetters: Sendable {
   ) async throws(RedisError) -> Set<DeadLetterID> {
     var missing: Set<DeadLetterID> = []
     for (id, reply) in zip(ids, try await connection.send(batch))
-    where try reply.orThrow().integer == 0 { missing.insert(id) }
+    where try reply.orThrow(by: connection.subject).integer == 0 { missing.insert(id) }
     return missing
   }
 
