@@ -87,7 +87,8 @@ struct Shell: Sendable {
       }
     }
     return Surroundings(
-      environment: environment, print: { output.add($0) }, note: { notes.add($0) }, ask: ask,
+      environment: environment, print: { output.add($0) },
+      write: { output.add(String(decoding: $0, as: UTF8.self)) }, note: { notes.add($0) }, ask: ask,
       log: log)
   }
 }

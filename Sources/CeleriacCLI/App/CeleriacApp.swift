@@ -16,7 +16,7 @@ import Glibc
 ///     }
 ///
 /// This is the whole of it: `task_manager worker`, `beat`, `call`, `result`, `list`, `status`,
-/// `purge` and `doctor` are there, and the tasks that `@Task` has left anywhere in the program.
+/// `purge`, `dead` and `doctor` are there, and the tasks that `@Task` has left anywhere in the program.
 public protocol CeleriacApp: Sendable {
   /// What the program is called.
   static var name: String { get }

@@ -10,6 +10,9 @@ struct Surroundings: Sendable {
   /// Prints lines for the one who asked: standard output.
   var print: @Sendable (String) -> Void
 
+  /// Writes bytes for the one who asked, as they are.
+  var write: @Sendable ([UInt8]) -> Void = { LogOutput.write($0, to: STDOUT_FILENO) }
+
   /// Prints lines about the command itself: standard error.
   var note: @Sendable (String) -> Void
 

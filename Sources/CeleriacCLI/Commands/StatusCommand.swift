@@ -45,20 +45,26 @@ struct StatusReport: Encodable, Equatable {
     let name: String
     let waiting: Int
     let scheduled: Int
+    /// Those of the waiting that were on loan when a worker crashed.
+    let suspects: Int
   }
 
   let workers: [Worker]
   let queues: [Queue]
   let deadLetters: Int
+  let oldestDeadLetterSeconds: Int?
 
   init(_ overview: Overview) {
     workers = overview.workers
       .filter { $0.life != .retired }
       .map { Worker(name: $0.name, id: $0.id, alive: $0.life == .alive) }
     queues = overview.queues.map {
-      Queue(name: $0.name.rawValue, waiting: $0.waiting, scheduled: $0.scheduled)
+      Queue(
+        name: $0.name.rawValue, waiting: $0.waiting, scheduled: $0.scheduled,
+        suspects: $0.suspects)
     }
     deadLetters = overview.deadLetters
+    oldestDeadLetterSeconds = overview.oldestDeadLetter.map { Int($0 / .seconds(1)) }
   }
 
   var text: String {
@@ -70,8 +76,12 @@ struct StatusReport: Encodable, Equatable {
       })
     lines += ["", "queues"]
     lines += Columns.lines(
-      queues.map { ["\($0.name)", "\($0.waiting) waiting", "\($0.scheduled) scheduled"] })
-    lines += ["", "dead letters", "  \(deadLetters)"]
+      queues.map { queue in
+        let row = [queue.name, "\(queue.waiting) waiting", "\(queue.scheduled) scheduled"]
+        return queue.suspects > 0 ? row + ["\(queue.suspects) on loan at a crash"] : row
+      })
+    let age = oldestDeadLetterSeconds.map { ", the oldest \(AgeText.ago(.seconds($0)))" } ?? ""
+    lines += ["", "dead letters", "  \(deadLetters)\(age)"]
     return lines.joined(separator: "\n")
   }
 }

@@ -5,7 +5,8 @@ extension Examination {
   /// The broker's server, and the results' where it is another.
   static func server(_ session: Session) async -> (findings: [Finding], isReached: Bool) {
     let broker = session.settings.broker.value
-    let first = await server("broker", session.door, queues: session.settings.queues.value)
+    var first = await server("broker", session.door, queues: session.settings.queues.value)
+    if first.isReached { first.findings += await deadLetters(session) }
     guard let results = session.settings.results.value, !results.isSameDatabase(as: broker) else {
       return first
     }

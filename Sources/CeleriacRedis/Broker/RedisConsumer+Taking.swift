@@ -18,14 +18,16 @@ extension RedisConsumer {
       case .wait: await untilWoken()
       case .ask(let request, let worker):
         let taken = try await take(request, of: worker)
-        guard taken.isEmpty else { return taken }
-        if case .lists = request.source { await waitAtLists() }
+        if let taken, !taken.isEmpty { return taken }
+        // Without suspects, the lists are next; without a lease, a new one.
+        if taken != nil, case .suspects = request.source { continue }
+        await waitAtLists()
       }
     }
   }
 
-  // One round trip: messages, or the registration of batches to wait with.
-  private func take(_ request: TakeRequest, of worker: String) async throws -> [Delivery] {
+  // One round trip: messages, or the registration of batches to wait with; nil without a lease.
+  private func take(_ request: TakeRequest, of worker: String) async throws -> [Delivery]? {
     do throws(RedisError) {
       let reply = try await commands.send(request.batch)[0].orThrow(by: url.description)
       health.serves(.taking)
@@ -34,7 +36,7 @@ extension RedisConsumer {
       if error.isFenced {
         health.serves(.taking)
         await loseLease(of: worker)
-        return []
+        return nil
       }
       if error.effect == .unknown || error.code == .cancelled || error.code == .errorReply {
         // The messages may be on loan by now, after a script that failed half way too: the next
