@@ -106,7 +106,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="how many runs; the median counts")
     parser.add_argument("--quick", action="store_true", help="a fifth of the work: a rough idea")
     parser.add_argument(
-        "--worker", default="--concurrency 2 --prefetch 254", metavar="OPTIONS",
+        "--worker", default="--concurrency 2", metavar="OPTIONS",
         help="options of our worker")
     parser.add_argument("--out", type=Path, default=HERE, help="the folder of the results")
     parser.add_argument(
