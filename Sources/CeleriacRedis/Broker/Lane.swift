@@ -18,6 +18,8 @@ struct Lane {
   let list: String
   let queue: QueueName
   var state = State.idle
+  /// The batch of the last BLMOVE, whatever has come of it.
+  var lastBatch: Int?
   var connection: RedisConnection?
 
   /// The lanes of the queues: the lists of the first priority before those of the next.

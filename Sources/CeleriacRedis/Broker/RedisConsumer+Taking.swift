@@ -110,6 +110,7 @@ extension RedisConsumer {
       let connection = state.lanes[index].connection ?? laneConnection(at: index)
       state.lanes[index].connection = connection
       state.lanes[index].state = .waiting(batch: batch)
+      state.lanes[index].lastBatch = batch
       var call = RedisBatch()
       call.append(
         "BLMOVE", state.lanes[index].list, Keys.loan(state.book.worker, batch), "RIGHT", "LEFT",
@@ -170,8 +171,9 @@ extension RedisConsumer {
     }
   }
 
-  // Moved under a name that is no longer ours; the others may have found it already.
-  private func giveBack(_ batch: Int, of worker: String, to list: String) {
+  /// Gives back what was moved under a name that is no longer ours; the others may have found it
+  /// already.
+  func giveBack(_ batch: Int, of worker: String, to list: String) {
     var call = RedisBatch()
     call.append("LMOVE", Keys.loan(worker, batch), list, "RIGHT", "RIGHT")
     commands.submit(call) { _ in }

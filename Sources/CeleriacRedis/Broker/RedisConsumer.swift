@@ -172,20 +172,26 @@ final class RedisConsumer: Consumer {
   ///
   /// Several requests may find it out; for those that come late it is done already.
   func loseLease(of worker: String) async {
-    let loss: (lost: [Loan], isNew: Bool)? = state.withLock { state in
+    let loss: (lost: [Loan], lanes: [Lane], isNew: Bool)? = state.withLock { state in
       guard state.book.worker == worker, state.registration != .underway else { return nil }
       defer { state.registration = .underway }
-      guard state.registration == .standing else { return ([], false) }
+      guard state.registration == .standing else { return ([], [], false) }
+      let lanes = state.lanes
       for index in state.lanes.indices { state.lanes[index].state = .idle }
       state.suspects.forget()
-      return (state.book.startAnew(), true)
+      return (state.book.startAnew(), lanes, true)
     }
-    guard let (lost, isNew) = loss else { return }
+    guard let (lost, lanes, isNew) = loss else { return }
     if !lost.isEmpty { options.onLost(lost) }
     if isNew {
       await explainLoss(of: worker, lost.count)
       // What a wait has brought since the others took over.
       giveBack(worker)
+      // And what one has brought from a server without its data, which knows of no loans: nobody else
+      // will look for it.
+      for lane in lanes {
+        if let batch = lane.lastBatch { giveBack(batch, of: worker, to: lane.list) }
+      }
     }
     do {
       try await register()

@@ -119,4 +119,24 @@ struct ConsumerFaultTests {
     #expect(try await taking.value.map(\.bytes) == [[1]])
     await consumer.close()
   }
+
+  @Test func `what a wait brings from a server without its data is not lost`() async throws {
+    let server = try await RedisServer.start()
+    let queue = try TaskQueue.redis(server.url)
+    let bench = try RawCommands(server)
+    let consumer = try await queue.broker.consumer(
+      consumerOptions(queue, "one", lease: .seconds(10)))
+    let taking = Task { try await consumer.take(upTo: 1) }
+    #expect(try await eventually { try await bench.waiting() == 4 })
+
+    // The message goes to the loans of a worker of which the server knows nothing.
+    try await bench("EVAL", "redis.call('FLUSHALL') redis.call('LPUSH', 'celery', 'a')", "0")
+    _ = try await taking.value
+
+    let delivery = try await consumer.take(upTo: 1)[0]
+    #expect(delivery.bytes == [UInt8(ascii: "a")])
+    #expect(try await consumer.settle([Settlement(delivery.loan, .acknowledge)]) == [])
+    #expect(try await bench.isBusy() == false)
+    await consumer.close()
+  }
 }

@@ -17,7 +17,7 @@ struct ETATests {
       try await eventually(.seconds(30), every: .milliseconds(20)) { try await world.isSettled() })
     let pid = try #require(worker.pid)
     let before = memory(of: pid)
-    let first = Clock.microseconds + Depth.of(25, full: 900) * 1_000_000
+    let first = Clock.microseconds + Depth.of(32, full: 900) * 1_000_000
     let calls = (0..<count).map { number in
       Call(
         id: "eta\(number)", kind: .run(milliseconds: 0),

@@ -64,8 +64,12 @@ struct Scenario: Sendable, CustomTestStringConvertible {
     name: "stop", focus: [.success, .requeue, .release, .unblock]
   ) { world in
     let first = try world.work()
-    try await world.send(Call.many(6, milliseconds: 150))
-    _ = try await eventually(.seconds(20)) { !world.runs.isEmpty }
+    try await world.send(Call.many(6, milliseconds: 300))
+    // Until it holds some ready beside the one that runs.
+    _ = try await eventually(.seconds(20)) {
+      let left = try await world.redis.integer("LLEN", "celery")
+      return left < 4 && !world.runs.isEmpty
+    }
     first.signal(SIGTERM)
     try world.work()
   }
@@ -102,9 +106,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   /// A message that wakes a worker which never hears of it.
   static let lostWake = Scenario(
-    name: "lost wake", given: [.cut(.beforeReply, of: .wait)], focus: [.take, .wait, .reclaim]
-  ) {
-    world in
+    name: "lost wake", given: [.cut(.beforeReply, of: .wait)], focus: [.take, .wait, .reclaim],
+    order: .chance
+  ) { world in
     try world.work()
     _ = try await eventually { world.proxy.plan.counts[.wait, default: 0] >= 4 }
     try await world.send(Call.many(3))
