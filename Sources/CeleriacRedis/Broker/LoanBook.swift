@@ -110,10 +110,11 @@ struct LoanBook {
     }
   }
 
-  /// Begins a new epoch and returns the loans that are lost with the old one.
+  /// Begins a new epoch and returns the loans that are lost with the old one, also those whose
+  /// settlement is on the way: it comes too late, as far as anybody knows.
   mutating func startAnew() -> [Loan] {
     let lost = batches.flatMap { number, messages in
-      messages.indices.filter { messages[$0] == .onLoan }.map { loan(number, $0) }
+      messages.indices.filter { messages[$0] != .settled }.map { loan(number, $0) }
     }
     epoch += 1
     worker = "\(base).\(epoch)"

@@ -131,7 +131,16 @@ final class RedisConsumer: Consumer {
     batch.append(
       .register, keys: [Keys.workers, Keys.loans(worker)], worker, leaseMilliseconds,
       options.worker, options.instance ?? "", Each(options.queues.map(\.rawValue)))
-    _ = try await commands.run(batch)
+    do throws(RedisError) {
+      _ = try await commands.send(batch)[0].orThrow()
+    } catch {
+      guard error.isFenced else { throw BrokerError(error) }
+      // An earlier request to register under this name has come so early that its lease is over.
+      state.withLock { state in
+        if state.book.worker == worker { _ = state.book.startAnew() }
+      }
+      return try await register()
+    }
     state.withLock { $0.renewed = started }
   }
 
