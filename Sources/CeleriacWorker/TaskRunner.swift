@@ -158,7 +158,10 @@ extension TaskRunner {
   private func acknowledgeNow(_ delivery: Delivery) async -> Bool {
     let settlement = Settlement(delivery.loan, .acknowledge)
     let answer = await Task { await settler.ask([settlement]) }.value
-    return answer?.isEmpty ?? false
+    guard let answer, answer.isEmpty else { return false }
+    // Asked for twice, the answer may only say that the loan is gone: with the lease, to somebody
+    // else, who runs it.
+    return running.reason(for: delivery.loan) != .lost
   }
 
   private func storeResult(

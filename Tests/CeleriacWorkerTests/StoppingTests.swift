@@ -150,12 +150,32 @@ struct StoppingTests {
     }
     #expect(started.all == [1, 4])
   }
+
+  @Test func `an early acknowledgement that may be too late starts nothing`() async throws {
+    let broker = UnsteadyBroker(bench.broker)
+    let once = TaskDefinition("once", options: TaskOptions(acknowledge: .early)) {
+      [started] (number: Int) in
+      started.add(number)
+    }
+    broker.isCutByTaking = true
+    _ = try await bench.queue.send(once.s(1))
+    try await bench.run([once], concurrency: 1, prefetch: 0, on: broker) { _ async throws in
+      #expect(try await eventually(.seconds(30)) { broker.refusals > 0 })
+      broker.loseAll()
+      broker.isCutByTaking = false
+      broker.isDown = false
+      let last = try await bench.queue.send(once.s(2))
+      _ = try await last.value(within: .seconds(5))
+    }
+    #expect(started.all == [2], "somebody else has the first")
+  }
 }
 
 /// The broker in memory behind a line that can be cut.
 private final class UnsteadyBroker: Broker {
   private struct State {
     var isDown = false
+    var isCutByTaking = false
     var refusals = 0
     var taken: [Loan] = []
     var onLost: @Sendable ([Loan]) -> Void = { _ in }
@@ -175,6 +195,12 @@ private final class UnsteadyBroker: Broker {
     set { state.withLock { $0.isDown = newValue } }
   }
 
+  /// Whether the line is cut as soon as something is taken.
+  var isCutByTaking: Bool {
+    get { state.withLock { $0.isCutByTaking } }
+    set { state.withLock { $0.isCutByTaking = newValue } }
+  }
+
   func loseAll() {
     let (onLost, loans) = state.withLock { ($0.onLost, $0.taken) }
     onLost(loans)
@@ -188,7 +214,12 @@ private final class UnsteadyBroker: Broker {
     if isDown { throw BrokerError(.unreachable, detail: "the line is cut") }
   }
 
-  func note(_ loans: [Loan]) { state.withLock { $0.taken += loans } }
+  func note(_ loans: [Loan]) {
+    state.withLock { state in
+      state.taken += loans
+      if state.isCutByTaking { state.isDown = true }
+    }
+  }
 
   func send(_ messages: [Message]) async throws(BrokerError) { try await broker.send(messages) }
 

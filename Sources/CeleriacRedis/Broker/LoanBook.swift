@@ -126,10 +126,11 @@ struct LoanBook {
     }
   }
 
-  /// Begins a new epoch and returns the loans that are lost with the old one.
+  /// Begins a new epoch and returns the loans that are lost with the old one, also those whose
+  /// settlement is on the way: it comes too late, as far as anybody knows.
   mutating func startAnew() -> [Loan] {
     let lost = batches.flatMap { number, batch in
-      batch.messages.indices.filter { batch.messages[$0] == .onLoan }
+      batch.messages.indices.filter { batch.messages[$0] != .settled }
         .map { Loan(batch: number, index: $0) }
     }
     epoch += 1

@@ -154,7 +154,18 @@ final class RedisConsumer: Consumer {
       .register, keys: [Keys.workers, Keys.loans(worker)], worker, leaseMilliseconds,
       options.worker, options.instance ?? "", Each(options.queues.map(\.rawValue)))
     let bindings = options.queues.flatMap { ExpectedKey.bindings(of: $0) }
-    _ = try await commands.run(batch, on: ExpectedKey.common + bindings)
+    do throws(RedisError) {
+      _ = try await commands.send(batch)[0].orThrow(by: url.description)
+    } catch {
+      guard error.isFenced else {
+        throw BrokerError(await commands.explain(error, by: ExpectedKey.common + bindings))
+      }
+      // An earlier request to register under this name has come so early that its lease is over.
+      state.withLock { state in
+        if state.book.worker == worker { _ = state.book.startAnew() }
+      }
+      return try await register()
+    }
     state.withLock { $0.renewed = started }
   }
 

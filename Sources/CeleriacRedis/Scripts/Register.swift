@@ -3,16 +3,23 @@ extension RedisScript {
   ///
   ///     workers[worker] = now + lease      loans:{worker}.live = 1
   ///
+  /// A name whose loans were taken back stays dead: a request that was long on its way must not
+  /// bring a worker back to life that others have buried.
+  ///
   /// The queues are bound as Celery binds them, so that Python peers which publish through an
   /// exchange of the queue's name find them.
   ///
   /// KEYS  1 workers   2 loans
   /// ARGV  1 worker   2 lease, ms   3 name   4 instance or ''   5… queues
+  /// Reply 1; an error `FENCED` when the worker's loans were taken back
   static let register = RedisScript(
     "register",
     """
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    if redis.call('HEXISTS', KEYS[2], 'sweeps') == 1 then
+      return redis.error_reply('FENCED the lease has run out')
+    end
     redis.call('HDEL', KEYS[2], '') -- see settle
     redis.call('HSET', KEYS[2], 'live', '1', 'name', ARGV[3])
     redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
