@@ -105,8 +105,11 @@ let package = Package(
       resources: [.copy("Fixtures")], swiftSettings: strict),
     .testTarget(
       name: "CeleriacRedisTests",
-      dependencies: ["CeleriacRedis", "BrokerConformance", "TestSupport", log],
+      dependencies: ["CeleriacRedis", "BrokerConformance", "DeliveryModel", "TestSupport", log],
       swiftSettings: strict),
+    .target(name: "DeliveryModel", path: "Tests/DeliveryModel", swiftSettings: strict),
+    .testTarget(
+      name: "DeliveryModelTests", dependencies: ["DeliveryModel"], swiftSettings: strict),
     .target(
       name: "BrokerConformance",
       dependencies: ["CeleriacCore", "CeleriacSchedule", "CeleriacTesting"],

@@ -1,0 +1,389 @@
+import CeleriacCore
+import DeliveryModel
+
+@testable import CeleriacRedis
+
+/// A random sequence of steps, each taken by the model and by a Redis.
+///
+/// The real ``LoanBook`` and ``SettleRequest`` say what is sent; the model is told the same.
+struct ModelReplay {
+  static let messages: MessageNumber = 3
+
+  /// A message that a worker has taken, settled or not.
+  fileprivate struct Held {
+    let name: Int
+    let batch: Int
+    let index: Int
+    let message: MessageNumber
+    let loan: Loan
+  }
+
+  let redis: ScriptBench
+  private(set) var server = Server()
+  private(set) var steps: [String] = []
+  private var rules = Rules()
+  private var generator: SplitMix
+  private var books = (0..<Server.leaseCount).map { LoanBook(base: "w\($0)") }
+  private var now = ContinuousClock.now
+  private var held: [Held] = []
+  /// The real number of each of the model's batches.
+  private(set) var numbers = [[Int]](
+    repeating: Array(repeating: 0, count: Server.batchCount), count: Server.leaseCount)
+  /// Batches that were registered to be waited with.
+  private var lanes: [(name: Int, batch: Int)] = []
+
+  init(seed: UInt64) async throws {
+    redis = try await ScriptBench()
+    generator = SplitMix(state: seed)
+  }
+
+  mutating func step() async throws {
+    switch Int.random(in: 0..<22, using: &generator) {
+    case 0...3: try await send()
+    case 4: try await register()
+    case 5...7: try await take()
+    case 8: try await takeSuspects()
+    case 9: try await move()
+    case 10...13: try await settle()
+    case 14...15: try await tick()
+    case 16: try await expire()
+    case 17: try await release()
+    case 18: try await standStill()
+    case 19: try await storeProgress()
+    default: try await forget()
+    }
+  }
+
+  // Steps
+
+  private mutating func send() async throws {
+    guard let message = (0..<Self.messages).first(where: { server.places(of: $0) == 0 }) else {
+      return try await forgetEnded()
+    }
+    note("send \(message)")
+    server.lists[List.queue].insert(message)
+    try await redis("LPUSH", "q", "\(message)")
+  }
+
+  // What is over can be sent again.
+  private mutating func forgetEnded() async throws {
+    note("clear")
+    server.done.removeAll()
+    server.dead.removeAll()
+    try await redis("DEL", Keys.dead)
+  }
+
+  private mutating func register() async throws {
+    let name = randomName()
+    note("register \(name)")
+    let isKnown = server.register(name, rules)
+    let (redis, worker) = (redis, worker(name))
+    let reply = try await Self.unlessFenced {
+      try await redis.register(worker)
+      return .null
+    }
+    try expect(isKnown == (reply != nil), "known")
+  }
+
+  private mutating func take() async throws {
+    let name = randomName()
+    guard let batch = freeBatch(of: name), let waiting = freeBatch(of: name, besides: batch)
+    else { return }
+    let number = claim(batch, of: name)
+    let waitingNumber = claim(waiting, of: name)
+    let room = Int.random(in: 1...2, using: &generator)
+    note("take \(name):\(batch) or wait with \(waiting)")
+    let (redis, worker) = (redis, worker(name))
+    let reply = try await Self.unlessFenced {
+      try await redis.take(room, for: worker, batch: number, waitingIn: [waitingNumber])
+    }
+    try expect(server.leases[name].isLive == (reply != nil), "live")
+    guard let reply else { return }
+    guard let taken = reply.array?.first?.array?.dropFirst() else {
+      try expect(server.lists[List.queue].isEmpty, "there is nothing")
+      try expect(server.expect(from: List.queue, as: name, batch: waiting), "live")
+      lanes.append((name, waiting))
+      return
+    }
+    let messages = taken.compactMap { $0.text.flatMap(MessageNumber.init) }
+    try expect(
+      server.take(
+        messages[0], and: messages.dropFirst().first, from: List.queue, as: name, batch: batch),
+      "live")
+    enter(taken.compactMap(\.bytes), messages, name, batch)
+  }
+
+  private mutating func takeSuspects() async throws {
+    let name = randomName()
+    let lists = (1..<List.count).filter { !server.lists[$0].isEmpty }
+    guard let list = lists.randomElement(using: &generator), let batch = freeBatch(of: name)
+    else { return }
+    let number = claim(batch, of: name)
+    let apart = Int.random(in: 0...1, using: &generator)
+    note("suspects \(list) into \(name):\(batch), apart \(apart)")
+    let (redis, worker) = (redis, worker(name))
+    let reply = try await Self.unlessFenced {
+      try await redis.connection.send(
+        .takeSuspects, keys: [Keys.loans(worker), Keys.suspects(list, "q")], worker, 2, number,
+        apart)
+    }
+    try expect(server.leases[name].isLive == (reply != nil), "live")
+    guard let taken = reply?.array?.first?.array?.dropFirst() else { return }
+    let messages = taken.compactMap { $0.text.flatMap(MessageNumber.init) }
+    try expect(apart == 0 || messages.count == 1, "alone")
+    _ = server.take(
+      messages[0], and: messages.dropFirst().first, from: list, as: name, batch: batch)
+    enter(taken.compactMap(\.bytes), messages, name, batch)
+  }
+
+  private mutating func enter(
+    _ bytes: [[UInt8]], _ messages: [MessageNumber], _ name: Int, _ batch: Int
+  ) {
+    let number = numbers[name][batch]
+    // Now and then the reply is lost.
+    guard Int.random(in: 0..<5, using: &generator) > 0 else {
+      note("lose the reply")
+      return books[name].suspect(number, for: .seconds(10))
+    }
+    let deliveries = books[name].enter(number, messages: bytes, queue: "q")
+    for (index, delivery) in deliveries.enumerated() {
+      held.append(
+        Held(
+          name: name, batch: batch, index: index, message: messages[index], loan: delivery.loan))
+    }
+  }
+
+  private mutating func move() async throws {
+    guard let place = lanes.indices.randomElement(using: &generator) else { return }
+    let lane = lanes.remove(at: place)
+    let loan = Keys.loan(worker(lane.name), numbers[lane.name][lane.batch])
+    note("move into \(lane.name):\(lane.batch)")
+    // What BLMOVE does as soon as it can.
+    let reply = try await redis("LMOVE", "q", loan, "RIGHT", "LEFT")
+    guard let message = reply.text.flatMap(MessageNumber.init), let bytes = reply.bytes else {
+      return try expect(server.lists[List.queue].isEmpty, "there is nothing")
+    }
+    server.move(message, from: List.queue, to: lane.name, batch: lane.batch)
+    enter([bytes], [message], lane.name, lane.batch)
+  }
+
+  private mutating func settle() async throws {
+    guard let first = held.randomElement(using: &generator) else { return }
+    var chosen = [first]
+    let others = held.filter { $0.name == first.name && $0.loan != first.loan }
+    if Bool.random(using: &generator), let other = others.randomElement(using: &generator) {
+      chosen.append(other)
+    }
+    let settlements = chosen.map { ($0, randomEnding()) }
+    let request = SettleRequest(
+      settlements.map { Settlement($0, $1) }, book: &books[first.name], withResults: true)
+    note("settle \(settlements.map { "\($0.name):\($0.batch):\($0.index) \($1)" })")
+    guard let call = request.batch else { return }
+    let connection = redis.connection
+    let reply = try await Self.unlessFenced {
+      try await connection.send(call)[0].orThrow()
+    }
+    try expect(server.leases[first.name].isLive == (reply != nil), "live")
+    guard let reply else { return }
+    let places = reply.array?.compactMap(\.integer) ?? []
+    let sent = settlements.filter { request.sent.contains($0.0.loan) }
+    try settle(sent, closing: request.closed, lost: places)
+    guard Int.random(in: 0..<5, using: &generator) > 0 else { return note("lose the reply") }
+    for batch in request.closed { books[first.name].close(batch) }
+    for loan in request.sent { books[first.name].confirm(loan) }
+  }
+
+  private mutating func settle(
+    _ settlements: [(Held, Ending)], closing closed: Set<Int>, lost places: [Int]
+  ) throws {
+    var dropped: [Held] = []
+    for (place, (held, ending)) in settlements.enumerated() {
+      let settling = Settling(
+        batch: UInt8(held.batch), index: UInt8(held.index), ending,
+        closes: closed.contains(numbers[held.name][held.batch]), message: held.message)
+      let isThere = server.settle(settling, as: held.name, rules)
+      try expect(isThere != places.contains(place), "settlement \(place) is lost")
+      if isThere, settling.closes { dropped.append(held) }
+    }
+    for held in dropped { server.drop(held.name, batch: held.batch) }
+  }
+
+  private mutating func tick() async throws {
+    let name = randomName()
+    now += .seconds(6)
+    let reclaims = books[name].reclaims(at: now)
+    note("tick \(name), open \(reclaims.open), last \(reclaims.last)")
+    let reply = try await redis.tick(
+      worker(name), reclaim: reclaims.open.map(String.init),
+      forget: reclaims.last.map(String.init))
+    let isLive = server.renew(
+      name, open: bits(reclaims.open, name), last: bits(reclaims.last, name))
+    try expect(isLive == (reply[0] == 1), "live")
+    if isLive { books[name].reclaimed(reclaims, at: now) }
+    server.promote()
+    guard server.mayRecover(rules) else { return }
+    for other in 0..<Server.leaseCount
+    where server.leases[other].exists && server.leases[other].isExpired {
+      server.recover(other, rules)
+      // The next sweep is some seconds away.
+      server.leases[other].isExpired = false
+    }
+  }
+
+  private mutating func expire() async throws {
+    // The model counts no further than its last list.
+    let names = (0..<Server.leaseCount).filter { name in
+      server.leases[name].exists
+        && (0..<Server.batchCount).allSatisfy {
+          server.leases[name].batches[$0].list < List.count - 1
+        }
+    }
+    guard let name = names.randomElement(using: &generator) else { return }
+    note("expire \(name)")
+    server.leases[name].isExpired = true
+    try await redis.expire(worker(name))
+    // A name is forgotten after its eighth sweep; there is none to take its place here.
+    if try await redis("HEXISTS", Keys.loans(worker(name)), "sweeps").integer == 1 {
+      try await redis("HSET", Keys.loans(worker(name)), "sweeps", "1")
+    }
+  }
+
+  private mutating func release() async throws {
+    let name = randomName()
+    note("release \(name)")
+    server.release(name, hasCrashed: false)
+    server.leases[name].isExpired = false
+    _ = try await redis.release(worker(name))
+  }
+
+  // What the last sweep does, long after the others.
+  private mutating func forget() async throws {
+    let name = randomName()
+    let lease = server.leases[name]
+    let isEmpty = (0..<Server.batchCount).allSatisfy { lease.batches[$0].isEmpty }
+    guard lease.exists, !lease.isLive, isEmpty else { return }
+    note("forget \(name)")
+    server.leases[name] = Server.Lease()
+    held.removeAll { $0.name == name }
+    lanes.removeAll { $0.name == name }
+    let worker = worker(name)
+    _ = books[name].startAnew()
+    try await redis("DEL", Keys.loans(worker))
+    try await redis("ZREM", Keys.workers, worker)
+  }
+
+  // Redis is away, or the grace after that is over.
+  private mutating func standStill() async throws {
+    if server.recovery == .open {
+      note("outage")
+      server.recovery = .stale
+      try await redis("HSET", Keys.recovery, "last", "1")
+    } else if server.recovery == .grace {
+      note("outage ends")
+      server.recovery = .open
+      try await redis("HSET", Keys.recovery, "from", "1")
+    }
+  }
+
+  private mutating func storeProgress() async throws {
+    let message = MessageNumber.random(in: 0..<Self.messages, using: &generator)
+    note("progress \(message)")
+    server.store(.other, of: message, rules)
+    _ = try await redis.run(.store, [Keys.result(TaskID("\(message)"))], "60", "other")
+  }
+}
+
+extension ModelReplay {
+  /// Why a replay ends early.
+  struct Departure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private static func unlessFenced(
+    _ ask: () async throws -> RedisReply
+  ) async throws -> RedisReply? {
+    do {
+      return try await ask()
+    } catch let error as RedisError {
+      guard error.isFenced else { throw error }
+      return nil
+    }
+  }
+
+  private func expect(_ condition: Bool, _ what: String) throws {
+    guard !condition else { return }
+    throw Departure(description: "not as in the model: \(what); after \(steps.suffix(12))")
+  }
+
+  private mutating func note(_ step: String) { steps.append(step) }
+
+  func worker(_ name: Int) -> String { books[name].worker }
+
+  private mutating func randomName() -> Int {
+    Int.random(in: 0..<3, using: &generator)
+  }
+
+  private func freeBatch(of name: Int, besides other: Int? = nil) -> Int? {
+    let reclaims = books[name].reclaims(at: now)
+    let doubted = Set(reclaims.open + reclaims.last)
+    return (0..<Server.batchCount).first { batch in
+      let state = server.leases[name].batches[batch]
+      return batch != other && !state.isRegistered && state.isEmpty
+        && !doubted.contains(numbers[name][batch])
+    }
+  }
+
+  // A number is never used again; the model's is.
+  private mutating func claim(_ batch: Int, of name: Int) -> Int {
+    numbers[name][batch] = books[name].reserve(1)
+    held.removeAll { $0.name == name && $0.batch == batch }
+    return numbers[name][batch]
+  }
+
+  private func bits(_ numbers: [Int], _ name: Int) -> UInt8 {
+    numbers.reduce(0) { bits, number in
+      guard let batch = self.numbers[name].firstIndex(of: number) else { return bits }
+      return bits | 1 << UInt8(batch)
+    }
+  }
+
+  private mutating func randomEnding() -> Ending {
+    let endings: [Ending] = [.success, .success, .early, .requeue, .schedule, .bury]
+    return endings.randomElement(using: &generator) ?? .success
+  }
+}
+
+extension Settlement {
+  /// The settlement that the model calls `ending`.
+  fileprivate init(_ held: ModelReplay.Held, _ ending: Ending) {
+    let id = TaskID("\(held.message)")
+    func result(_ state: TaskState, _ record: String) -> ResultWrite {
+      ResultWrite(id: id, state: state, bytes: Array(record.utf8), expiry: .seconds(60))
+    }
+    let success = result(.success, #"{"status": "SUCCESS"}"#)
+    let other = result(.failure, "other")
+    switch ending {
+    case .none, .success: self.init(held.loan, .acknowledge, result: success)
+    case .early: self.init(held.loan, .acknowledge)
+    case .requeue: self.init(held.loan, .requeue)
+    case .schedule:
+      let message = Message(bytes: Array("\(held.message)".utf8), queue: "q")
+      let due = Timestamp(microsecondsSince1970: 1_000_000)
+      self.init(held.loan, .schedule(message, due: due), result: other)
+    case .bury: self.init(held.loan, .bury(reason: "because"), result: other)
+    }
+  }
+}
+
+/// Random numbers that are the same in every run (SplitMix64).
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
