@@ -1,4 +1,4 @@
-import CeleriacRedis
+import CeleriacCore
 import Glibc
 
 /// The pipe that a supervisor holds open as long as it lives.

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CeleriacCore
 internal import Glibc
 internal import Synchronization
 
@@ -20,11 +21,11 @@ package final class IOThread: Sendable {
     }
     inbox = IOInbox(descriptor: wakeup)
     let loop = IOLoop(epoll: epoll, inbox: inbox)
-    do throws(RedisError) {
+    do throws(ThreadError) {
       try DetachedThread.start(name) { loop.run() }
     } catch {
       close(epoll)
-      throw error
+      throw RedisError(.noResources, "thread", error.reason)
     }
   }
 

@@ -1,3 +1,4 @@
+internal import CeleriacCore
 internal import Glibc
 internal import Synchronization
 
@@ -45,12 +46,12 @@ final class Resolution {
       let address = lookup.addresses[(attempt - 1) % lookup.addresses.count]
       deliver(.success(.ip(address, port: port)))
     }
-    do throws(RedisError) {
+    do throws(ThreadError) {
       try DetachedThread.start("celeriac-dns") {
         answer(NameLookup.addresses(of: host, flags: AI_ADDRCONFIG))
       }
     } catch {
-      answer(NameLookup(addresses: [], failure: error.detail))
+      answer(NameLookup(addresses: [], failure: error.description))
     }
   }
 }

@@ -1,4 +1,4 @@
-import CLinux
+import CeleriacCore
 import Glibc
 import Synchronization
 
@@ -24,7 +24,7 @@ final class TaskPool: TaskExecutor {
   /// - Throws: ``ThreadError`` when there is no thread to be had.
   init(concurrency: Int, cores: Int = TaskPool.cores) throws(ThreadError) {
     state = Mutex(State(machine: PoolMachine(limit: concurrency + cores, cores: cores)))
-    try PoolThread.start("celeriac-watch") { [self] in watch() }
+    try DetachedThread.start("celeriac-watch") { [self] in watch() }
   }
 
   /// Whether a task that runs keeps others waiting.
@@ -59,7 +59,7 @@ final class TaskPool: TaskExecutor {
     case .watch: ticking.open()
     case .start:
       do throws(ThreadError) {
-        try PoolThread.start("celeriac-task") { [self] in work() }
+        try DetachedThread.start("celeriac-task") { [self] in work() }
       } catch {
         // The watch tries again, as long as jobs wait.
         perform(state.withLock { $0.machine.startFailed() })
