@@ -34,13 +34,12 @@ enum Base64 {
   ///
   /// Line breaks are passed over, as Python's decoder does.
   static func decode(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
-    var output: [UInt8] = []
-    output.reserveCapacity(range.count / 4 * 3)
+    var (output, rest) = decodeGroups(bytes, range)
     let values = values
     var group: UInt32 = 0
     var digits = 0
     var padding = 0
-    for index in range {
+    for index in rest {
       let byte = bytes[index]
       let value = values[Int(byte)]
       if value != invalid, padding == 0 {
@@ -67,5 +66,32 @@ enum Base64 {
     default: return nil
     }
     return output
+  }
+
+  // The groups of four digits that stand at the beginning, in one go, and what is left: commonly
+  // no more than the padded group at the end.
+  private static func decodeGroups(
+    _ bytes: [UInt8], _ range: Range<Int>
+  ) -> (plain: [UInt8], rest: Range<Int>) {
+    var index = range.lowerBound
+    let plain = [UInt8](unsafeUninitializedCapacity: range.count / 4 * 3) { plain, count in
+      values.withUnsafeBufferPointer { values in
+        while index + 4 <= range.upperBound {
+          let first = UInt32(values[Int(bytes[index])])
+          let second = UInt32(values[Int(bytes[index + 1])])
+          let third = UInt32(values[Int(bytes[index + 2])])
+          let fourth = UInt32(values[Int(bytes[index + 3])])
+          // No digit has a value above 63.
+          guard (first | second | third | fourth) < 64 else { return }
+          let group = first << 18 | second << 12 | third << 6 | fourth
+          plain[count] = UInt8(truncatingIfNeeded: group >> 16)
+          plain[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+          plain[count + 2] = UInt8(truncatingIfNeeded: group)
+          count += 3
+          index += 4
+        }
+      }
+    }
+    return (plain, index..<range.upperBound)
   }
 }

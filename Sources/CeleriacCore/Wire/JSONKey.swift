@@ -12,6 +12,9 @@ struct JSONKey {
   }
 
   /// Lets a `switch` over keys name them as literals.
+  ///
+  /// In place, where the literal's length is known: most names differ in theirs already.
+  @inline(__always)
   static func ~= (name: StaticString, key: JSONKey) -> Bool {
     let count = name.utf8CodeUnitCount
     guard key.range.count == count else { return false }

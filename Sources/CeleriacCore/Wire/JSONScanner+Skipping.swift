@@ -56,7 +56,8 @@ extension JSONScanner {
 
   // Passes over one scalar, or one opening bracket, and whatever closes after it.
   mutating func skipToken(_ open: inout NestingStack) throws(WireError) {
-    switch peek() {
+    let first = peek()
+    switch first {
     case UInt8(ascii: "{"):
       position += 1
       open.push(object: true)
@@ -75,7 +76,7 @@ extension JSONScanner {
       position += 1
       open.pop()
     default:
-      try skipScalar()
+      try skipScalar(first)
     }
     try closeFinished(&open)
   }
@@ -103,8 +104,9 @@ extension JSONScanner {
     try expect(UInt8(ascii: ":"))
   }
 
-  private mutating func skipScalar() throws(WireError) {
-    switch peek() {
+  /// Passes over a value that is neither object nor array, and begins with `first`.
+  mutating func skipScalar(_ first: UInt8) throws(WireError) {
+    switch first {
     case UInt8(ascii: "\""): _ = try skipString()
     case UInt8(ascii: "t"): try skipWord("true")
     case UInt8(ascii: "f"): try skipWord("false")

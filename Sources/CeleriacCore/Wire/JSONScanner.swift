@@ -23,6 +23,7 @@ struct JSONScanner {
   }
 
   /// The first byte of the value that comes next, or zero at the end.
+  @inline(__always)
   mutating func peek() -> UInt8 {
     skipWhitespace()
     return position < end ? bytes[position] : 0
@@ -30,8 +31,12 @@ struct JSONScanner {
 
   /// Passes over one value and returns where it stands.
   mutating func skipValue() throws(WireError) -> Range<Int> {
-    skipWhitespace()
+    let first = peek()
     let start = position
+    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+      try skipScalar(first)
+      return start..<position
+    }
     var open = NestingStack()
     repeat {
       try skipToken(&open)
@@ -111,12 +116,11 @@ struct JSONScanner {
   }
 
   mutating func expect(_ byte: UInt8) throws(WireError) {
-    guard peek() == byte else {
-      throw unexpected("'\(Character(Unicode.Scalar(byte)))' was expected")
-    }
+    guard peek() == byte else { throw missing(byte) }
     position += 1
   }
 
+  @inline(__always)
   mutating func skipWhitespace() {
     while position < end {
       switch bytes[position] {
@@ -124,6 +128,10 @@ struct JSONScanner {
       default: return
       }
     }
+  }
+
+  private func missing(_ byte: UInt8) -> WireError {
+    unexpected("'\(Character(Unicode.Scalar(byte)))' was expected")
   }
 
   func unexpected(_ what: String) -> WireError {

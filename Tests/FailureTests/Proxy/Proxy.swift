@@ -1,3 +1,4 @@
+import CeleriacCore
 import CeleriacRedis
 import Glibc
 

@@ -1,6 +1,7 @@
 import Testing
 
 /// The judge is judged first.
+@Suite(.timeLimit(.minutes(1)))
 struct VerdictTests {
   private let one = [Call.run("a")]
 
