@@ -161,7 +161,7 @@ extension TaskRunner {
     guard let answer, answer.isEmpty else { return false }
     // Asked for twice, the answer may only say that the loan is gone: with the lease, to somebody
     // else, who runs it.
-    return running.reason(for: delivery.loan) != .lost
+    return running.reason(for: delivery.loan) != .lost && !consumer.hasLost(delivery.loan)
   }
 
   private func storeResult(

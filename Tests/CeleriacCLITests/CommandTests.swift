@@ -86,7 +86,7 @@ struct CommandTests {
   ) async throws {
     let called = await shell.run(TestApp.self, ["call", "math.add"] + options)
 
-    #expect(called.status == .refused)
+    #expect(called.status == .usage)
     #expect(called.notes.contains(reason))
     #expect(called.notes.contains("math.add(x: Int, y: Int)"))
     #expect(try await shell.session().queue().broker.length(of: "celery") == 0)

@@ -54,9 +54,9 @@ enum Program<App: CeleriacApp> {
 enum ExitStatus: Int32 {
   /// It did what it was asked for.
   case fine = 0
-  /// It could, but the answer is no: the task has failed, the arguments don't fit, nobody said yes.
+  /// It could, but the answer is no: the task has failed, nobody said yes.
   case refused = 1
-  /// The command line or the settings make no sense.
+  /// The command line, a call's arguments or the settings make no sense.
   case usage = 2
   /// The broker can't be reached, lets nobody in, or can't do it: its memory is full, say.
   case unreachable = 69

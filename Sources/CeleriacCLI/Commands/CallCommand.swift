@@ -76,7 +76,7 @@ struct CallCommand<App: CeleriacApp>: AppCommand {
       }
     } catch {
       let task = session.registry[name]?.handle.signatureText ?? name
-      throw CommandFailure(.refused, "\(error); the task is \(task)")
+      throw CommandFailure(.usage, "\(error); the task is \(task)")
     }
     for (option, text) in [("NAME", name), ("--id", id), ("--queue", queue)] where text == "" {
       throw CommandFailure(.usage, "\(option) is empty; leave it out, or give it a value")

@@ -56,8 +56,8 @@ extension QueueName {
   static func list(_ text: String) -> [QueueName]? {
     var names: [QueueName] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let name = part.drop { $0 == " " }.prefix { $0 != " " }
-      guard !name.isEmpty else { return nil }
+      let name = part.split(separator: " ")
+      guard name.count == 1, let name = name.first else { return nil }
       if !names.contains(QueueName(String(name))) { names.append(QueueName(String(name))) }
     }
     return names

@@ -89,6 +89,9 @@ public protocol Consumer: Sendable {
   /// took before, for others may have it by now.
   func isCurrent(_ loan: Loan) -> Bool
 
+  /// Whether the lease is known to be over under which a message was taken, settled or not.
+  func hasLost(_ loan: Loan) -> Bool
+
   /// Hands back what is still on loan, uncounted and first in line, and stops renewing.
   func close() async
 
@@ -106,6 +109,9 @@ extension Consumer {
 extension Consumer {
   /// True: loans without a lease do not run out.
   public func isCurrent(_ loan: Loan) -> Bool { true }
+
+  /// False: loans without a lease do not run out.
+  public func hasLost(_ loan: Loan) -> Bool { false }
 
   /// False: a broker whose workers cannot crash without it has no suspects.
   public var holdsSuspects: Bool { false }

@@ -12,6 +12,8 @@ struct LoanBook {
   private let base: String
   private var epoch = 1
   private var nextBatch = 1
+  // The first of this epoch.
+  private var firstBatch = 1
   private var batches: [Int: Batch] = [:]
   private var requests = 0
 
@@ -100,6 +102,9 @@ struct LoanBook {
   /// Whether a message is this worker's, as far as it knows.
   func holds(_ loan: Loan) -> Bool { batches[loan.batch] != nil }
 
+  /// Whether the epoch is over in which a message was taken.
+  func hasLost(_ loan: Loan) -> Bool { loan.batch < firstBatch }
+
   /// Forgets a batch that is settled and gone.
   mutating func close(_ batch: Int) {
     batches[batch] = nil
@@ -134,6 +139,7 @@ struct LoanBook {
         .map { Loan(batch: number, index: $0) }
     }
     epoch += 1
+    firstBatch = nextBatch
     worker = "\(base).\(epoch)"
     batches = [:]
     doubts = [:]

@@ -12,7 +12,11 @@ extension RedisConsumer {
 
   func take(into room: Room) async throws -> [Delivery] {
     while true {
-      try Task.checkCancellation()
+      guard !Task.isCancelled else {
+        // What has come in this moment is for others, who need not wait for the end of the stop.
+        returnUnclaimed(after: .milliseconds(1))
+        throw CancellationError()
+      }
       switch state.withLock({ $0.nextStep(room, at: .now) }) {
       case .deliver(let deliveries): return deliveries
       case .wait: await untilWoken()
@@ -31,7 +35,10 @@ extension RedisConsumer {
     do throws(RedisError) {
       let reply = try await commands.send(request.batch)[0].orThrow(by: url.description)
       health.serves(.taking)
-      return state.withLock { request.read(reply, &$0) }
+      return state.withLock { state in
+        // Under a lease that was lost meanwhile: all of it is given back under its old name.
+        state.book.worker == worker ? request.read(reply, &state) : nil
+      }
     } catch {
       if error.isFenced {
         health.serves(.taking)
@@ -156,16 +163,24 @@ extension RedisConsumer {
         defer { state.arrived = [] }
         return state.arrived
       }
-      guard !unclaimed.isEmpty else { return }
-      Task { [self] in
-        do throws(BrokerError) {
-          _ = try await settle(unclaimed.map { Settlement($0.loan, .requeue) })
-        } catch {
-          // A closed one has handed back everything.
-          guard error.code != .closed else { return }
-          state.withLock { $0.arrived += unclaimed }
+      if !unclaimed.isEmpty { handBack(unclaimed) }
+    }
+  }
+
+  // Asked for until there is an answer: what may be back in its queue must not start here.
+  private func handBack(_ deliveries: [Delivery]) {
+    Task { [self] in
+      do throws(BrokerError) {
+        _ = try await settle(deliveries.map { Settlement($0.loan, .requeue) })
+      } catch {
+        switch error.code {
+        // A closed one has handed back everything.
+        case .closed: return
+        case .refused:
+          state.withLock { $0.arrived += deliveries }
           wake()
-          returnUnclaimed(after: .seconds(1))
+        default:
+          thread.schedule(after: .seconds(1)) { [weak self] _ in self?.handBack(deliveries) }
         }
       }
     }

@@ -87,8 +87,10 @@ final class RedisConsumer: Consumer {
     let (request, worker) = state.withLock {
       (SettleRequest(settlements, book: &$0.book, withResults: sharesResults), $0.book.worker)
     }
-    defer { endSeclusion(of: settlements) }
-    guard let batch = request.batch else { return request.lost }
+    guard let batch = request.batch else {
+      endSeclusion(of: settlements)
+      return request.lost
+    }
     do throws(RedisError) {
       let reply = try await commands.send(batch)[0].orThrow(by: url.description)
       let places = reply.array?.compactMap(\.integer) ?? []
@@ -96,11 +98,17 @@ final class RedisConsumer: Consumer {
         for closed in request.closed { state.book.close(closed) }
         for loan in request.sent { state.book.confirm(loan) }
       }
+      endSeclusion(of: settlements)
       tickWhenDue(settlements)
       return request.lost.union(
         places.filter(request.sent.indices.contains).map { request.sent[$0] })
     } catch {
-      guard error.isFenced else { throw BrokerError(error) }
+      guard error.isFenced else {
+        let failure = BrokerError(error)
+        // Any other is asked again, and until then the loan may stand.
+        if failure.code == .refused { endSeclusion(of: settlements) }
+        throw failure
+      }
       await loseLease(of: worker)
       return request.lost.union(request.sent)
     }
@@ -112,12 +120,22 @@ final class RedisConsumer: Consumer {
     }
   }
 
+  func hasLost(_ loan: Loan) -> Bool { state.withLock { $0.book.hasLost(loan) } }
+
   // First the result, then the end of the loan: a crash in between repeats the call.
   private func storeResults(of settlements: [Settlement]) async throws(BrokerError) {
     for settlement in settlements {
       guard let result = settlement.result, state.withLock({ $0.book.holds(settlement.loan) })
       else { continue }
-      try await options.results.store(result)
+      do throws(BrokerError) {
+        try await options.results.store(result)
+      } catch {
+        guard error.code == .refused else { throw error }
+        // One that is not taken must not keep the others' loans.
+        logger.error(
+          "a result is refused by its store",
+          metadata: ["task_id": "\(result.id)", "reason": "\(error.detail)"])
+      }
     }
   }
 
@@ -184,7 +202,9 @@ final class RedisConsumer: Consumer {
   /// Several requests may find it out; for those that come late it is done already.
   func loseLease(of worker: String) async {
     let loss: (lost: [Loan], lanes: [Lane], isNew: Bool)? = state.withLock { state in
-      guard state.book.worker == worker, state.registration != .underway else { return nil }
+      guard !state.isClosed, state.book.worker == worker, state.registration != .underway else {
+        return nil
+      }
       defer { state.registration = .underway }
       guard state.registration == .standing else { return ([], [], false) }
       let lanes = state.lanes

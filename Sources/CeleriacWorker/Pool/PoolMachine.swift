@@ -62,7 +62,8 @@ struct PoolMachine {
   mutating func jobAdded() -> Action {
     queued += 1
     added += 1
-    if active == 0 { return activate() }
+    // Nobody watches a closed pool, so each job that comes late has a thread of its own.
+    if active == 0 || isClosed { return activate() }
     guard !isWatched, !isClosed else { return .none }
     isWatched = true
     (lastAdded, lastTaken, calm) = (taken, taken - 1, 0)

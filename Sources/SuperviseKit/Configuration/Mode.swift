@@ -22,6 +22,8 @@ package struct ProcessSettings: Sendable, Equatable {
   package var shortRun: Duration
   /// Short runs in a row until it is given up; nil for never.
   package var crashLimit: Int?
+  /// How long it has to be alive to count as ready, where nothing else says so.
+  package var settleTime: Duration
   /// How long it may take until it is ready; then the start has failed.
   package var startLimit: Duration
 
@@ -39,7 +41,9 @@ package struct ProcessSettings: Sendable, Equatable {
     stopTimeout = options.stop.timeout ?? .seconds(development ? 10 : 60)
     drainTimeout = options.stop.timeout ?? .seconds(development ? 30 : 300)
     success = options.success
-    shortRun = .seconds(development ? 2 : 10)
+    settleTime = options.settleTime ?? .seconds(1)
+    // One that dies soon after it has counted as ready has hardly been so.
+    shortRun = max(.seconds(development ? 2 : 10), settleTime * 2)
     crashLimit = development ? 5 : nil
     startLimit = options.readyTimeout ?? .seconds(60)
   }

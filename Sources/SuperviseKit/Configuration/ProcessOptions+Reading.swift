@@ -10,6 +10,9 @@ extension ProcessOptions {
       let patterns = try Self.list(key, value)
       for pattern in patterns { try GlobPattern.check(pattern) }
       watch += patterns
+    case "ready" where value.hasPrefix("alive:"):
+      ready = .settled
+      settleTime = try Self.settleTime(value)
     case "ready": ready = try Self.ready(value)
     case "ready-timeout": readyTimeout = try Self.readyTimeout(value)
     case "stop": stop = try Self.stop(value)
@@ -96,7 +99,14 @@ extension ProcessOptions {
       try Command.checkQuotes(command)
       return .command(String(command))
     }
-    throw OptionError("ready is fd, none, tcp:PORT or exec:COMMAND, not '\(value)'")
+    throw OptionError("ready is fd, none, tcp:PORT, exec:COMMAND or alive:TIME, not '\(value)'")
+  }
+
+  private static func settleTime(_ value: Substring) throws(OptionError) -> Duration {
+    guard let time = duration(value.dropFirst(6)), time > .zero else {
+      throw OptionError("ready=alive: takes a time such as alive:5s, not '\(value.dropFirst(6))'")
+    }
+    return time
   }
 
   private static func readyTimeout(_ value: Substring) throws(OptionError) -> Duration {

@@ -25,7 +25,7 @@ package struct ProcessOptions: Sendable, Equatable {
 
   /// How a process says that it can be relied on.
   package enum Ready: Sendable, Equatable {
-    /// `READY=1` on the status pipe, or alive for a second, whichever comes first.
+    /// `READY=1` on the status pipe, or alive for some time, whichever comes first.
     case settled
     /// `READY=1` on the status pipe, and nothing else.
     case told
@@ -47,6 +47,8 @@ package struct ProcessOptions: Sendable, Equatable {
   package var restart: Restart?
   package var reload: Reload?
   package var ready: Ready?
+  /// How long it has to be alive to count as ready, where nothing else says so.
+  package var settleTime: Duration?
   /// How long it may take until it is ready.
   package var readyTimeout: Duration?
   package var stop = Stop()

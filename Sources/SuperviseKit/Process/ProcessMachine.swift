@@ -60,7 +60,7 @@ package struct ProcessMachine: Sendable {
   private var untilReady: Duration {
     switch settings.ready {
     case .started: .zero
-    case .settled: .seconds(1)
+    case .settled: settings.settleTime
     case .told, .port, .command: settings.startLimit
     }
   }

@@ -50,7 +50,9 @@ struct ETATests {
         + "\(highest) kB at most")
     #expect(verdict.broken == [])
     #expect(verdict.repeated == 0)
-    #expect(at(0.999) < 100)
+    #expect(at(0.99) < 100)
+    // Those that a loaded machine keeps waiting are late for another reason.
+    #expect(at(1) < 1000)
     #expect(highest - before < 4096)
   }
 

@@ -42,7 +42,11 @@ struct StepTests {
     for run in runs {
       let what = run.fault?.description ?? ""
       #expect(run.verdict.broken == [], "\(what)")
-      if scenario.order == .fixed { #expect(run.wasStruck, "\(what) found nothing to strike") }
+      // A further one of a kind may have travelled with the first: how many requests it takes depends
+      // on how fast they are answered.
+      if scenario.order == .fixed, run.fault?.occurrence == 1 {
+        #expect(run.wasStruck, "\(what) found nothing to strike")
+      }
     }
     #expect(runs.count(where: \.wasStruck) * 10 >= runs.count * 8)
   }

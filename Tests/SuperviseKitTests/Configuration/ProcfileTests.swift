@@ -87,11 +87,15 @@ struct ProcfileTests {
     ),
     (
       "#: ready=fd:5\na: b",
-      "Procfile:1: ready is fd, none, tcp:PORT or exec:COMMAND, not 'fd:5'"
+      "Procfile:1: ready is fd, none, tcp:PORT, exec:COMMAND or alive:TIME, not 'fd:5'"
     ),
     (
       "#: \"ready=exec:test -e 'x\"\na: b",
       "Procfile:1: the quotation mark before 'x' is not closed"
+    ),
+    (
+      "#: ready=alive:soon\na: b",
+      "Procfile:1: ready=alive: takes a time such as alive:5s, not 'soon'"
     ),
     (
       "#: ready=fd ready-timeout=0s\na: b",

@@ -49,6 +49,17 @@ struct ProcessMachineTests {
     #expect(machine.receive(.time, at: start + .seconds(1)) == [.ready(after: .seconds(1))])
   }
 
+  @Test func `without a word it is ready after the time that the Procfile says`() throws {
+    let procfile = try Procfile(parsing: "#: ready=alive:5s\nweb: a", file: "Procfile")
+    let settings = ProcessSettings(try #require(procfile.processes.first), mode: .development)
+    var machine = ProcessMachine(settings, seed: 1)
+    _ = machine.receive(.start, at: start)
+    _ = machine.receive(.free, at: start)
+
+    #expect(machine.deadline == start + .seconds(5))
+    #expect(settings.shortRun == .seconds(10))
+  }
+
   @Test func `one that was to say so and does not is ended, as a crash`() {
     var machine = running { $0.ready = .told }
 
