@@ -156,4 +156,14 @@ struct PoolMachineTests {
     #expect(free(1) == .take)
     #expect(free(1) == .end)
   }
+
+  @Test mutating func `a closed pool serves who comes while a thread is held up`() {
+    _ = machine.jobAdded()
+    #expect(free() == .take)
+    #expect(machine.close() == 0)
+
+    #expect(machine.jobAdded() == .start)
+    #expect(free(1) == .take)
+    #expect(free(1) == .end)
+  }
 }
