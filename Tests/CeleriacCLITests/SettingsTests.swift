@@ -73,6 +73,17 @@ struct SettingsTests {
         == "CELERIAC_CONCURRENCY is 'many'; expected is a whole number from 1 to 100000")
   }
 
+  @Test func `a blank between queues is no separator, and one beside a comma no matter`() throws {
+    let error = #expect(throws: SettingError.self) {
+      try Settings(Configuration(), SettingTexts(environment: ["CELERIAC_QUEUES": "celery mail"]))
+    }
+    let settings = try Settings(
+      Configuration(), SettingTexts(environment: ["CELERIAC_QUEUES": "celery , mail"]))
+
+    #expect(error?.description.hasPrefix("CELERIAC_QUEUES is 'celery mail'; ") == true)
+    #expect(settings.queues.value == ["celery", "mail"])
+  }
+
   @Test(arguments: [
     "rediss://ada:secret@host", "redis:/ada:secret@host", "ada:secret@host",
     "redis://ada:secret@host:x", "redis://:secret@host:x/@/0",
