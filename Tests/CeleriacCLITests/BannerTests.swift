@@ -19,7 +19,7 @@ struct BannerTests {
         [config]
           .> broker:       redis://ada:**@localhost:6379/0
           .> results:      with the messages
-          .> concurrency:  4, and 16 more held ready
+          .> concurrency:  4, and 50 ms of work held ready
           .> stop:         within 1 min
 
         [queues]

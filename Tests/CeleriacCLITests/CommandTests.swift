@@ -76,7 +76,7 @@ struct CommandTests {
     (["--args", "[2]"], "argument 'y' is missing"),
     (["--args", #"[2, "x"]"#], "argument 'y' expected Int"),
     (["--args", "[1, 2, 3]"], "3 positional arguments"),
-    (["--kwargs", #"{"x": 1, "y": 2, "z": 3}"#], "unexpected keyword"),
+    (["--kwargs", #"{"x": 1, "y": 2, "z": 3}"#], "there is no parameter 'z'"),
     (["--args", "[1], {}"], "not an array in JSON"),
     (["--args", "{}"], "not an array in JSON"),
     (["--args", "[1, 2]", "--kwargs", "[]"], "not an object in JSON"),
@@ -90,6 +90,25 @@ struct CommandTests {
     #expect(called.notes.contains(reason))
     #expect(called.notes.contains("math.add(x: Int, y: Int)"))
     #expect(try await shell.session().queue().broker.length(of: "celery") == 0)
+  }
+
+  @Test(arguments: [
+    (["call", ""], "NAME is empty"), (["call", "math.add", "--id", ""], "--id is empty"),
+    (["call", "math.add", "-a", "[1, 2]", "--queue", ""], "a queue needs a name"),
+    (["call", "math.add", "-a", "[1, 2]", "--queue", "a b"], "no blanks"),
+    (["call", "math.add", "-a", "[1, 2]", "--queue", "celeriac:dead"], "Celeriac's own"),
+    (["call", "math.add", "-a", "[1, 2]", "--expires=-1"], "such as"),
+    (["purge", "a\u{6}\u{16}3"], "control characters"), (["result", ""], "ID is empty"),
+    (["worker", "--hostname", "a b"], "without blanks"),
+    (["worker", "--queues", "celeriac:x"], "Celeriac's own"),
+  ])
+  func `a name that can't be meant is a usage error that says why`(
+    words: [String], reason: String
+  ) async {
+    let outcome = await shell.run(TestApp.self, words)
+
+    #expect(outcome.status == .usage)
+    #expect(outcome.notes.contains(reason))
   }
 
   @Test func `a task of another program is called by name`() async throws {

@@ -11,6 +11,7 @@ final class FixtureProcess: Sendable {
   let status = Recorder<String>()
 
   private let pid: pid_t
+  private let output: Int32
   private let lifeline: Mutex<Int32?>
   private let ending: Mutex<Int32?>
 
@@ -20,8 +21,11 @@ final class FixtureProcess: Sendable {
   ///   - words: The command line, without the program's name.
   ///   - environment: Variables of its own beside the path and the broker.
   ///   - broker: The broker's URL.
+  ///   - isRead: Whether its output is read from the start.
   /// - Throws: ``ProcessFailure`` when the system starts no process.
-  init(_ words: [String], environment: [String: String] = [:], broker: String) throws {
+  init(_ words: [String], environment: [String: String] = [:], broker: String, isRead: Bool = true)
+    throws
+  {
     let output = try Ends()
     let status = try Ends()
     let lifeline = try Ends()
@@ -55,9 +59,10 @@ final class FixtureProcess: Sendable {
       throw ProcessFailure(description: "\(Self.path): errno \(code)")
     }
     self.pid = pid
+    self.output = output.reading
     self.lifeline = Mutex(lifeline.writing)
     ending = Mutex(nil)
-    Self.read(output.reading, into: lines)
+    if isRead { readOutput() }
     Self.read(status.reading, into: self.status)
   }
 
@@ -68,6 +73,9 @@ final class FixtureProcess: Sendable {
     waitpid(pid, &status, 0)
     endLifeline()
   }
+
+  /// Begins to read the output, after a start at which nobody did.
+  func readOutput() { Self.read(output, into: lines) }
 
   /// Sends a signal.
   func signal(_ signal: Int32) { Glibc.kill(pid, signal) }

@@ -59,6 +59,30 @@ struct OutageTests {
     #expect(try await beat.ends() == 0)
   }
 
+  @Test func `a worker whose log nobody reads works on, keeps its lease and loses no line`()
+    async throws
+  {
+    let server = try await RedisServer.start()
+    let worker = try FixtureProcess(
+      ["worker", "-c", "4", "--lease", "3s", "-l", "debug"], broker: server.url, isRead: false)
+    let queue = try TaskQueue.redis(server.url)
+
+    // Several times what a pipe holds.
+    let results = try await queue.send((0..<2000).map { add.s($0, 1) })
+    for (number, result) in results.enumerated() {
+      #expect(try await result.value(within: .seconds(20)) == number + 1)
+    }
+    try await Task.sleep(for: .seconds(4))  // longer than the lease
+    try await expectWork(on: server)
+
+    worker.readOutput()
+    #expect(
+      try await worker.lines.waits { lines in lines.count { $0.contains("succeeded") } == 2001 })
+    #expect(count(worker, "lease") == 0)
+    worker.signal(SIGTERM)
+    #expect(try await worker.ends() == 0)
+  }
+
   @Test func `a Redis that comes back empty costs an idle worker one line, and no warning`()
     async throws
   {

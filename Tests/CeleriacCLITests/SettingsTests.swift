@@ -58,7 +58,7 @@ struct SettingsTests {
     #expect(settings.broker.value.description == "redis://localhost:6379/0")
     #expect(settings.results.value == nil)
     #expect(settings.queues.value == ["celery", "mail"])
-    #expect(settings.prefetch.value == 4 * settings.concurrency.value)
+    #expect(settings.prefetch.value == nil)
     #expect(settings.rows.allSatisfy { $0.source == "default" })
   }
 

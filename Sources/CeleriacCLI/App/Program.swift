@@ -5,6 +5,16 @@ import CeleriacRedis
 /// From the words of a command line to an exit status.
 enum Program<App: CeleriacApp> {
   static func run(_ words: [String], in surroundings: Surroundings) async -> ExitStatus {
+    let status = await perform(words, in: surroundings)
+    surroundings.log.finish()
+    guard status == .fine, !surroundings.isPrinted() else { return status }
+    surroundings.note("\(App.name): the output could not be written; is the disk full?")
+    return .unwritten
+  }
+
+  private static func perform(
+    _ words: [String], in surroundings: Surroundings
+  ) async -> ExitStatus {
     do {
       var command = try Root<App>.parseAsRoot(words)
       if let command = command as? any AppCommand {
@@ -60,6 +70,8 @@ enum ExitStatus: Int32 {
   case usage = 2
   /// The broker can't be reached, lets nobody in, or can't do it: its memory is full, say.
   case unreachable = 69
+  /// What it printed did not reach its place.
+  case unwritten = 74
   /// A mistake of this program.
   case internalError = 70
 }

@@ -10,6 +10,9 @@ struct Surroundings: Sendable {
   /// Prints lines for the one who asked: standard output.
   var print: @Sendable (String) -> Void
 
+  /// Whether all that was printed has reached its place.
+  var isPrinted: @Sendable () -> Bool = { cel_flush_stdout() }
+
   /// Writes bytes for the one who asked, as they are.
   var write: @Sendable ([UInt8]) -> Void = { LogOutput.write($0, to: STDOUT_FILENO) }
 
@@ -42,7 +45,7 @@ struct Surroundings: Sendable {
 
   private static func confirm(_ question: String) -> Bool {
     Swift.print("\(question) [y/N] ", terminator: "")
-    cel_flush_stdout()
+    _ = cel_flush_stdout()
     let answer = readLine()?.lowercased() ?? ""
     return answer == "y" || answer == "yes"
   }

@@ -65,6 +65,12 @@ struct CallCommand<App: CeleriacApp>: AppCommand {
 
   // Everything that can be wrong is found before anything is sent.
   private func read(_ session: Session) throws -> (Signature<Nothing>, limit: Duration?) {
+    guard !name.isEmpty else {
+      throw CommandFailure(.usage, "NAME is empty; expected is the name of a task, see 'list'")
+    }
+    guard id != "" else {
+      throw CommandFailure(.usage, "--id is empty; leave it out for a random one")
+    }
     let arguments: CallArguments
     do throws(ArgumentError) {
       arguments = try CallArguments(json: args, kwargs)
@@ -78,12 +84,9 @@ struct CallCommand<App: CeleriacApp>: AppCommand {
       let task = session.registry[name]?.handle.signatureText ?? name
       throw CommandFailure(.usage, "\(error); the task is \(task)")
     }
-    for (option, text) in [("NAME", name), ("--id", id), ("--queue", queue)] where text == "" {
-      throw CommandFailure(.usage, "\(option) is empty; leave it out, or give it a value")
-    }
     let options = session.registry[name]?.handle.options ?? TaskOptions()
     var signature = Signature<Nothing>(calling: name, arguments, options: options)
-    if let queue { signature = signature.on(queue: QueueName(queue)) }
+    if let queue { signature = signature.on(queue: try QueueName.checked([queue])[0]) }
     if let id { signature = signature.id(TaskID(id)) }
     if let priority { signature = signature.priority(try self.priority(priority)) }
     signature = try schedule(signature)
@@ -101,7 +104,8 @@ struct CallCommand<App: CeleriacApp>: AppCommand {
       if let duration = DurationText.read(expires) {
         signature = signature.expires(after: duration)
       } else {
-        signature = signature.expires(at: try instant(expires, "--expires"))
+        signature = signature.expires(
+          at: try instant(expires, "--expires", or: "\(DurationText.expected), or "))
       }
     }
     return signature
@@ -122,10 +126,13 @@ struct CallCommand<App: CeleriacApp>: AppCommand {
     return duration
   }
 
-  private func instant(_ text: String, _ flag: String) throws -> Timestamp {
+  private func instant(
+    _ text: String, _ flag: String, or others: String = ""
+  ) throws -> Timestamp {
     guard let instant = Timestamp(iso8601: text) else {
       throw CommandFailure(
-        .usage, "\(flag) is '\(text)'; expected is an instant such as 2030-01-31T08:30:00+01:00")
+        .usage,
+        "\(flag) is '\(text)'; expected is \(others)an instant such as 2030-01-31T08:30:00+01:00")
     }
     return instant
   }

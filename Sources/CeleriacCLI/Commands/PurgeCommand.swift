@@ -18,14 +18,16 @@ struct PurgeCommand<App: CeleriacApp>: AppCommand {
   @Argument(help: "The queues; those of a worker without any.")
   var queues: [String] = []
 
-  @Flag(name: [.short, .long], help: "Do not ask.")
+  @Flag(
+    name: [.short, .long, .customShort("y"), .customLong("yes")],
+    help: "Do not ask; -y and --yes, as for 'dead drop', are the same.")
   var force = false
 
   @OptionGroup var brokerOptions: BrokerOptions
 
   func run(in surroundings: Surroundings) async throws {
     let session = try Session(App.self, flags: brokerOptions.flags, in: surroundings)
-    let names = queues.isEmpty ? session.settings.queues.value : queues.map { QueueName($0) }
+    let names = queues.isEmpty ? session.settings.queues.value : try QueueName.checked(queues)
     let connection = try await session.door.open()
     let found = try await Overview.read(names, over: connection).queues
     let total = found.reduce(0) { $0 + $1.waiting + $1.scheduled }

@@ -26,6 +26,9 @@ struct ResultCommand<App: CeleriacApp>: AppCommand {
   @OptionGroup var brokerOptions: BrokerOptions
 
   func run(in surroundings: Surroundings) async throws {
+    guard !id.isEmpty else {
+      throw CommandFailure(.usage, "ID is empty; expected is a call's id, as 'call' printed it")
+    }
     let session = try Session(App.self, flags: brokerOptions.flags, in: surroundings)
     let limit = try wait.map { text in
       guard let limit = DurationText.read(text) else {

@@ -37,7 +37,10 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
       valueName: "name@%h"))
   var hostname: String?
 
-  @Option(help: ArgumentHelp("How many further messages are held ready.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "How many further messages are held ready; as many as 50 ms of work, otherwise.",
+      valueName: "n"))
   var prefetch: String?
 
   @Option(
@@ -120,11 +123,9 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
 extension Session {
   /// The settings as a worker takes them.
   var workerConfiguration: WorkerConfiguration {
-    // What nobody has asked for adapts to the tasks.
-    let prefetch = settings.prefetch.source == .standard ? nil : settings.prefetch.value
     var configuration = WorkerConfiguration(
       concurrency: settings.concurrency.value, queues: settings.queues.value,
-      prefetch: prefetch, name: settings.hostname.value.description)
+      prefetch: settings.prefetch.value, name: settings.hostname.value.description)
     configuration.stopTimeout = settings.stopTimeout.value
     configuration.lease = settings.lease.value
     configuration.unknownTasks = settings.unknownTasks.value

@@ -22,9 +22,17 @@ struct LineLogHandler: LogHandler {
     if let provided = metadataProvider?.get() { fields.merge(provided) { $1 } }
     if let own = event.metadata { fields.merge(own) { $1 } }
     if let error = event.error { fields["reason"] = "\(error)" }
+    let lost = output.takeLost()
+    if lost > 0 {
+      write(.warning, "log lines were lost: nobody read them", ["count": "\(lost)"])
+    }
+    write(event.level, event.message.description, fields)
+  }
+
+  private func write(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata) {
     let entry = LogEntry(
-      time: SystemWallClock().now(), level: event.level, label: label,
-      message: event.message.description, metadata: fields)
+      time: SystemWallClock().now(), level: level, label: label, message: message,
+      metadata: fields)
     switch format {
     case .text:
       let layout = TextLayout(showsTime: output.showsTime, hasColours: output.hasColours)

@@ -3,8 +3,12 @@ import Logging
 
 /// Where log lines go, and what the place can show.
 struct LogOutput: Sendable {
-  /// Takes one whole line, its end included.
+  /// Takes one whole line, its end included, and does not wait for whoever reads it.
   var write: @Sendable ([UInt8]) -> Void
+  /// How many lines were lost since it was last asked, because nobody read them.
+  var takeLost: @Sendable () -> Int = { 0 }
+  /// Waits a little for what is not written yet, at the end of the program.
+  var finish: @Sendable () -> Void = {}
   /// Whether lines begin with the time of day.
   var showsTime: Bool
   /// Whether levels have colours.
@@ -17,8 +21,10 @@ struct LogOutput: Sendable {
   static func ofProcess(environment: [String: String]) -> LogOutput {
     let isSupervised = Supervision.isPresent(in: environment)
     let descriptor = isSupervised ? STDOUT_FILENO : STDERR_FILENO
+    let writer = LineWriter(descriptor)
     return LogOutput(
-      write: { write($0, to: descriptor) }, showsTime: !isSupervised,
+      write: { writer.write($0) }, takeLost: { writer.takeLost() },
+      finish: { writer.finish() }, showsTime: !isSupervised,
       hasColours: isatty(descriptor) == 1 && environment["NO_COLOR", default: ""].isEmpty
         && environment["TERM"] != "dumb")
   }

@@ -22,7 +22,8 @@ public struct Configuration: Sendable {
   /// How many tasks a worker runs at once: one for each core unless set.
   public var concurrency: Int?
 
-  /// How many further messages a worker holds ready: four for each task at once unless set.
+  /// How many further messages a worker holds ready: 50 ms of work unless set, but four for each
+  /// task at once at least and a thousand at most.
   public var prefetch: Int?
 
   /// How long a stop waits for the tasks that run: 60 seconds unless set.

@@ -41,17 +41,39 @@ extension Setting where Value == RedisURL? {
 extension Setting where Value == QueueName {
   static let defaultQueue = Setting(
     "default queue", flag: nil, variables: ["CELERIAC_DEFAULT_QUEUE"],
-    expected: "the name of a queue", read: { QueueName($0) }, show: \.rawValue)
+    expected: "the name of a queue",
+    read: { text throws(Unreadable) in
+      let name = QueueName(text)
+      if let objection = name.objection { throw Unreadable(reason: objection) }
+      return name
+    }, show: \.rawValue)
 }
 
 extension Setting where Value == [QueueName] {
   static let queues = Setting(
     "queues", flag: "--queues", variables: ["CELERIAC_QUEUES"],
     expected: "names with commas between them, such as celery,mail",
-    read: { QueueName.list($0) }, show: { $0.map(\.rawValue).joined(separator: ", ") })
+    read: { text throws(Unreadable) in
+      guard let names = QueueName.list(text) else { return nil }
+      for name in names {
+        if let objection = name.objection { throw Unreadable(reason: objection) }
+      }
+      return names
+    }, show: { $0.map(\.rawValue).joined(separator: ", ") })
 }
 
 extension QueueName {
+  /// The names that a command line gives.
+  static func checked(_ texts: [String]) throws(CommandFailure) -> [QueueName] {
+    try texts.map { text throws(CommandFailure) in
+      let name = QueueName(text)
+      if let objection = name.objection {
+        throw CommandFailure(.usage, "queue '\(text)': \(objection)")
+      }
+      return name
+    }
+  }
+
   /// Reads `celery,mail`; nil when a name is empty.
   static func list(_ text: String) -> [QueueName]? {
     var names: [QueueName] = []
@@ -70,15 +92,19 @@ extension Setting where Value == Int {
     expected: "a whole number from 1 to 100000",
     read: { Int($0).flatMap { 1...100_000 ~= $0 ? $0 : nil } }, show: \.description)
 
-  static let prefetch = Setting(
-    "prefetch", flag: "--prefetch", variables: ["CELERIAC_PREFETCH"],
-    expected: "a whole number from 0 to 1000000",
-    read: { Int($0).flatMap { 0...1_000_000 ~= $0 ? $0 : nil } }, show: \.description)
-
   static let deliveries = Setting(
     "deliveries", flag: "--deliveries", variables: ["CELERIAC_DELIVERIES"],
     expected: "a whole number from 2 to 9",
     read: { Int($0).flatMap { 2...9 ~= $0 ? $0 : nil } }, show: \.description)
+}
+
+extension Setting where Value == Int? {
+  /// Nil: as many as the tasks are short.
+  static let prefetch = Setting(
+    "prefetch", flag: "--prefetch", variables: ["CELERIAC_PREFETCH"],
+    expected: "a whole number from 0 to 1000000",
+    read: { Int($0).flatMap { 0...1_000_000 ~= $0 ? .some($0) : nil } },
+    show: { $0?.description ?? "50 ms of work" })
 }
 
 extension Setting where Value == Duration {
@@ -135,6 +161,11 @@ extension Setting where Value == LogFormat {
 extension Setting where Value == NodeName {
   static let hostname = Setting(
     "hostname", flag: "--hostname", variables: ["CELERIAC_HOSTNAME"],
-    expected: "a name such as worker1@%h",
-    read: { $0.isEmpty ? nil : NodeName(pattern: $0) }, show: \.description)
+    expected: "a name without blanks, such as worker1@%h",
+    read: { text in
+      let isPlain = text.unicodeScalars.allSatisfy {
+        $0.properties.generalCategory != .control && !$0.properties.isWhitespace
+      }
+      return text.isEmpty || !isPlain ? nil : NodeName(pattern: text)
+    }, show: \.description)
 }

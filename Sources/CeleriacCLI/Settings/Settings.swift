@@ -13,7 +13,8 @@ struct Settings: Sendable {
   let queues: Sourced<[QueueName]>
   let hostname: Sourced<NodeName>
   let concurrency: Sourced<Int>
-  let prefetch: Sourced<Int>
+  /// Nil: as many as the tasks are short.
+  let prefetch: Sourced<Int?>
   let stopTimeout: Sourced<Duration>
   let lease: Sourced<Duration>
   let unknownTasks: Sourced<UnknownTaskPolicy>
@@ -45,13 +46,16 @@ struct Settings: Sendable {
     queues = try texts.value(
       of: .queues, code: code.queues,
       otherwise: [defaultQueue.value] + taskQueues.filter { $0 != defaultQueue.value })
+    for name in [defaultQueue.value] + queues.value + taskQueues {
+      guard let objection = name.objection else { continue }
+      throw SettingError(
+        setting: "name of a queue", source: .code, text: name.rawValue, objection: objection)
+    }
     let supervision = Supervision(environment: texts.environment)
     hostname = try texts.value(of: .hostname, otherwise: NodeName(place: supervision.place))
-    let concurrency = try texts.value(
-      of: .concurrency, code: code.concurrency, otherwise: Self.cores)
-    self.concurrency = concurrency
+    concurrency = try texts.value(of: .concurrency, code: code.concurrency, otherwise: Self.cores)
     prefetch = try texts.value(
-      of: .prefetch, code: code.prefetch, otherwise: 4 * concurrency.value)
+      of: .prefetch, code: code.prefetch.map(Optional.some), otherwise: nil)
     stopTimeout = try texts.value(
       of: .stopTimeout, code: code.stopTimeout, otherwise: .seconds(60))
     lease = try texts.value(of: .lease, code: code.lease, otherwise: .seconds(10))

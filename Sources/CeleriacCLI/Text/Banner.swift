@@ -8,6 +8,7 @@ enum Banner {
   static func worker(_ session: Session, runsBeat: Bool) -> String {
     let settings = session.settings
     let tasks = session.registry.all
+    let prefetch = settings.prefetch.value.map { "\($0) more" } ?? "50 ms of work"
     let entries = session.entries
     var lines = ["", " \(settings.hostname.value)  \(title(session))", "", "[config]"]
     lines += Columns.lines(
@@ -16,7 +17,7 @@ enum Banner {
         [".> results:", Setting<RedisURL?>.results.show(settings.results.value)],
         [
           ".> concurrency:",
-          "\(settings.concurrency.value), and \(settings.prefetch.value) more held ready",
+          "\(settings.concurrency.value), and \(prefetch) held ready",
         ],
         [".> stop:", "within \(DurationText.show(settings.stopTimeout.value))"],
       ])

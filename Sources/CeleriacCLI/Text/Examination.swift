@@ -44,7 +44,7 @@ enum Examination {
   private static func strayVariables(_ environment: [String: String]) -> [Finding] {
     environment.keys.filter { $0.hasPrefix("CELERIAC_") && !knownVariables.contains($0) }.sorted()
       .map {
-        .bad($0, "no such setting; 'list --settings' shows the names of those there are")
+        .bad($0, "no such setting; there are \(knownVariables.sorted().joined(separator: ", "))")
       }
   }
 
@@ -52,7 +52,7 @@ enum Examination {
     Setting<RedisURL>.broker.variables + Setting<RedisURL?>.results.variables
       + Setting<QueueName>.defaultQueue.variables + Setting<[QueueName]>.queues.variables
       + Setting<NodeName>.hostname.variables + Setting<Int>.concurrency.variables
-      + Setting<Int>.prefetch.variables + Setting<Duration>.stopTimeout.variables
+      + Setting<Int?>.prefetch.variables + Setting<Duration>.stopTimeout.variables
       + Setting<Duration>.lease.variables + Setting<Duration>.resultExpiry.variables
       + Setting<Int>.deliveries.variables + Setting<UnknownTaskPolicy>.unknownTasks.variables
       + Setting<Logger.Level>.logLevel.variables + Setting<LogFormat>.logFormat.variables)

@@ -7,7 +7,7 @@ public struct Arguments: Sendable {
   private let positional: [Range<Int>]
   private let keywords: [(name: String, value: Range<Int>)]
   private var position = 0
-  private var usedKeywords = 0
+  private var usedKeywords: [String] = []
 
   init(_ body: CallBody) {
     bytes = body.bytes
@@ -59,19 +59,18 @@ public struct Arguments: Sendable {
         .unexpected, name: nil,
         detail: "\(positional.count) positional arguments were given, \(position) are taken")
     }
-    guard usedKeywords == keywords.count else {
+    let unused = keywords.map(\.name).filter { !usedKeywords.contains($0) }
+    guard unused.isEmpty else {
       throw ArgumentError(
         .unexpected, name: nil,
-        detail:
-          "unexpected keyword among \(keywords.map { "'\($0.name)'" }.joined(separator: ", "))"
-      )
+        detail: "there is no parameter \(unused.map { "'\($0)'" }.joined(separator: ", "))")
     }
   }
 
   private mutating func take(_ name: String) throws(ArgumentError) -> Range<Int>? {
     let keyword = keywords.isEmpty ? nil : keywords.last { $0.name == name }
     if let keyword {
-      usedKeywords += keywords.count { $0.name == name }
+      usedKeywords.append(name)
       guard position >= positional.count else {
         throw ArgumentError(.unexpected, name: name, detail: "is given twice")
       }

@@ -27,6 +27,21 @@ public struct QueueName: RawRepresentable, Hashable, Sendable, Codable, Expressi
   public var description: String { rawValue }
 }
 
+extension QueueName {
+  /// What is wrong with the name; nil for one that can be used.
+  ///
+  /// Redis would take any. But a blank is a slip, a control character separates Celery's priorities
+  /// from the name, and keys of Celeriac's own must stay its own.
+  package var objection: String? {
+    if rawValue.isEmpty { return "a queue needs a name" }
+    if rawValue.hasPrefix("celeriac:") { return "names with 'celeriac:' are Celeriac's own keys" }
+    let isPlain = rawValue.unicodeScalars.allSatisfy {
+      $0.properties.generalCategory != .control && !$0.properties.isWhitespace
+    }
+    return isPlain ? nil : "a queue's name has no blanks and no control characters"
+  }
+}
+
 /// The four lists in which Celery keeps one queue on Redis, by priority.
 package enum PriorityStep {
   /// The least priority of each list; 0 is taken first.

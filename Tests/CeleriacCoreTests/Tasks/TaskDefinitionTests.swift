@@ -41,7 +41,7 @@ struct TaskDefinitionTests {
       ("[1, null]", "{}", "argument 'y' expected Int, found null", .wrongType),
       ("[1.5, 2]", "{}", "argument 'x' expected Int, found a number", .wrongType),
       ("[1, 2, 3]", "{}", "3 positional arguments were given, 2 are taken", .unexpected),
-      ("[1, 2]", #"{"z": 3}"#, "unexpected keyword among 'z'", .unexpected),
+      ("[1, 2]", #"{"z": 3}"#, "there is no parameter 'z'", .unexpected),
       ("[1, 2]", #"{"x": 3}"#, "argument 'x' is given twice", .unexpected),
       ("[1]", #"{"x": 3}"#, "argument 'x' is given twice", .unexpected),
     ] as [(String, String, String, ArgumentError.Code)])
