@@ -118,6 +118,15 @@ final class Dispatcher: Sendable {
     taker?.continuation.resume()
   }
 
+  /// Takes out those that wait here and meet a condition, in their order.
+  func takeOut(_ isMeant: (Delivery) -> Bool) -> [Delivery] {
+    state.withLock { state in
+      let all = state.waiting.popAll()
+      state.waiting.append(contentsOf: all.filter { !isMeant($0) })
+      return all.filter(isMeant)
+    }
+  }
+
   /// Starts nothing more and returns what has not started.
   func close() -> [Delivery] {
     wake()

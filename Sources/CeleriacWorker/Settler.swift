@@ -74,7 +74,7 @@ final class Settler: Sendable {
   }
 
   private func send(_ batch: [Settlement]) async {
-    guard let lost = await ask(batch), !lost.isEmpty else { return }
+    guard let lost = await ask(batch)?.lost, !lost.isEmpty else { return }
     // What was to be handed back had no outcome.
     let missed = batch.count { settlement in
       if case .requeue = settlement.disposition { false } else { lost.contains(settlement.loan) }
@@ -89,22 +89,24 @@ final class Settler: Sendable {
   /// have taken over.
   ///
   /// Settling twice is harmless: the second time finds no loan, which is what the first time has
-  /// left.
+  /// left. What is refused is not asked again: the worker holds its message until it stops.
   ///
-  /// - Returns: The loans that were not this worker's any more; nil when the broker refuses.
-  func ask(_ batch: [Settlement]) async -> Set<Loan>? {
+  /// - Returns: What was not done; nil when nothing was.
+  func ask(_ batch: [Settlement]) async -> Unsettled? {
     var delay = Duration.milliseconds(50)
     var isRepeated = false
     while true {
       do {
-        let lost = try await consumer.settle(batch)
-        return isRepeated ? [] : lost
+        var unsettled = try await consumer.settle(batch)
+        if let reason = unsettled.refused.values.first {
+          sayRefused(unsettled.refused.count, reason)
+        }
+        if isRepeated { unsettled.lost = [] }
+        return unsettled
       } catch  where error.code == .closed {
         return nil
       } catch  where error.code == .refused {
-        logger.error(
-          "outcomes are refused; their tasks will run again when this worker stops",
-          metadata: ["count": "\(batch.count)", "reason": "\(error.detail)"])
+        sayRefused(batch.count, error.detail)
         return nil
       } catch {
         isRepeated = true
@@ -113,5 +115,11 @@ final class Settler: Sendable {
         delay = min(delay * 2, .seconds(1))
       }
     }
+  }
+
+  private func sayRefused(_ count: Int, _ reason: String) {
+    logger.error(
+      "outcomes are refused; their tasks will run again when this worker stops",
+      metadata: ["count": "\(count)", "reason": "\(reason)"])
   }
 }

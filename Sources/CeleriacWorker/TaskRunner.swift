@@ -12,6 +12,8 @@ struct TaskRunner: Sendable {
   let settler: Settler
   let consumer: any Consumer
   let logger: Logger
+  /// Takes out of the line whatever else must not start, because its lease is over too.
+  var takeOutStale: @Sendable () -> [Delivery] = { [] }
   /// A number in 0..<1 that places a retry's delay inside its jitter.
   var random: @Sendable () -> Double = { .random(in: 0..<1) }
 
@@ -22,8 +24,10 @@ struct TaskRunner: Sendable {
   @discardableResult
   func run(_ delivery: Delivery) async -> Outcome? {
     guard consumer.isCurrent(delivery.loan) else {
-      // Refused where others have it; first in line again where nobody has.
-      settler.settle(Settlement(delivery.loan, .requeue))
+      // Refused where others have it; in line again as before where nobody has, so the last goes first.
+      for stale in ([delivery] + takeOutStale()).reversed() {
+        settler.settle(Settlement(stale.loan, .requeue))
+      }
       return nil
     }
     do throws(MessageError) {
@@ -51,7 +55,7 @@ struct TaskRunner: Sendable {
     if logger.logLevel <= .debug { logger.naming(call).debug("task started") }
     let start = ContinuousClock.now
     let outcome = await execute(task, call, delivery.loan)
-    log(outcome, of: call, duration: ContinuousClock.now - start)
+    log(outcome, of: call, isKept: kept != nil, duration: ContinuousClock.now - start)
     if kept != nil {
       settle(outcome, delivery, call, task)
     } else {
@@ -158,7 +162,7 @@ extension TaskRunner {
   private func acknowledgeNow(_ delivery: Delivery) async -> Bool {
     let settlement = Settlement(delivery.loan, .acknowledge)
     let answer = await Task { await settler.ask([settlement]) }.value
-    guard let answer, answer.isEmpty else { return false }
+    guard let answer, answer == [] else { return false }
     // Asked for twice, the answer may only say that the loan is gone: with the lease, to somebody
     // else, who runs it.
     return running.reason(for: delivery.loan) != .lost && !consumer.hasLost(delivery.loan)
@@ -195,7 +199,9 @@ extension TaskRunner {
     }
   }
 
-  private func log(_ outcome: Outcome, of call: TaskCall, duration: Duration?) {
+  private func log(
+    _ outcome: Outcome, of call: TaskCall, isKept: Bool = true, duration: Duration?
+  ) {
     guard logger.logLevel <= outcome.logLevel else { return }
     let logger = logger.naming(call)
     var metadata: Logger.Metadata = [:]
@@ -215,8 +221,16 @@ extension TaskRunner {
       logger.info("task revoked", metadata: ["reason": "\(exception.summary)"])
     case .buried(_, let reason):
       metadata["reason"] = "\(reason)"
-      logger.error("task given up: it is in the dead letters", metadata: metadata)
-    case .handedBack: logger.notice("task cancelled before its end", metadata: metadata)
+      logger.error(
+        isKept
+          ? "task given up: it is in the dead letters"
+          : "task given up: acknowledged before it ran, it is kept nowhere", metadata: metadata)
+    case .handedBack:
+      logger.notice(
+        isKept
+          ? "task cancelled before its end: it will run again"
+          : "task cancelled before its end: acknowledged before it ran, it will not run again",
+        metadata: metadata)
     }
   }
 }

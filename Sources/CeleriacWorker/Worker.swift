@@ -67,7 +67,8 @@ public struct Worker: Service {
     let runner = TaskRunner(
       registry: registry, queue: queue, unknownTasks: configuration.unknownTasks,
       deliveries: configuration.deliveries, running: running, settler: settler,
-      consumer: consumer, logger: logger)
+      consumer: consumer, logger: logger,
+      takeOutStale: { dispatcher.takeOut { !consumer.isCurrent($0.loan) } })
 
     onReady()
     logger.info("ready", metadata: ["worker": "\(configuration.name)"])
@@ -153,7 +154,7 @@ public struct Worker: Service {
     let limit = Task.isCancelled ? .zero : configuration.stopTimeout
     if await ends(dispatcher, within: limit) { return }
     logger.notice(
-      "tasks still running are cancelled and handed back",
+      "tasks still running are cancelled; those not acknowledged yet go back",
       metadata: ["running": "\(dispatcher.running)"])
     running.cancelAll(because: .shutdown)
     _ = await ends(dispatcher, within: .seconds(1))

@@ -263,7 +263,7 @@ private struct UnsteadyConsumer: Consumer {
     return deliveries
   }
 
-  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan> {
+  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
     try broker.check()
     return try await consumer.settle(settlements)
   }

@@ -48,15 +48,22 @@ package struct Explorer {
       counterexample: counterexample)
   }
 
+  /// Explores the nearest states of a scenario that has too many: the first thing that is wrong with one.
+  package static func search(_ scenario: Scenario, nearest count: Int) -> Counterexample? {
+    var explorer = Explorer(scenario, limit: .max)
+    return explorer.run(nearest: count)
+  }
+
   private init(_ scenario: Scenario, limit: Int) {
     self.scenario = scenario
     self.limit = limit
   }
 
-  private mutating func run() -> Counterexample? {
+  private mutating func run(nearest count: Int = .max) -> Counterexample? {
     _ = enter(World(scenario).canonical(scenario), from: -1)
     var current = 0
     while current < worlds.count {
+      guard worlds.count < count else { return nil }
       let world = worlds[current]
       let stepper = Stepper(scenario, world)
       left.merge(stepper.left, uniquingKeysWith: +)

@@ -24,7 +24,7 @@ package struct Rules: Sendable {
   /// What a worker has on loan when it dies is suspect, rather than back in its list.
   package var countsCrashes = true
   /// What may be on loan beside a message that was on loan in two crashes or more.
-  package var company = Company.earlier
+  package var company = Company.nothing
   /// After how many crashes a message is given up.
   package var deliveries: UInt8 = 3
 

@@ -27,6 +27,16 @@ struct DeliveryModelTests {
     #expect(verdict.left == [:])
   }
 
+  @Test func `of two messages that kill their worker, neither condemns their neighbour`() {
+    var scenario = Scenario([.poison, .poison, .ordinary])
+    scenario.workers = 1
+
+    // Not all states; without the rule, these are enough to see the neighbour buried.
+    let counterexample = Explorer.search(scenario, nearest: 120_000)
+
+    #expect(counterexample == nil)
+  }
+
   @Test func `two workers give up what kills them after three crashes in all`() {
     let verdict = Explorer.explore(Scenario([.poison]))
 

@@ -53,7 +53,7 @@ private final class EndlessConsumer: Consumer {
     }
   }
 
-  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan> {
+  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
     let isDone = state.withLock { state in
       state.settled += settlements.count
       return state.settled == count

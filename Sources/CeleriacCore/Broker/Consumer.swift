@@ -80,8 +80,8 @@ public protocol Consumer: Sendable {
   ///
   /// One round trip, whatever the count. A settlement is carried out wholly or not at all.
   ///
-  /// - Returns: The loans that were no longer this worker's: nothing was done for them.
-  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan>
+  /// - Returns: The loans for which nothing was done; those that are refused stay on loan.
+  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled
 
   /// Whether a loan is this worker's, as far as it can know without asking.
   ///
@@ -174,6 +174,31 @@ public struct Delivery: Sendable {
     self.bytes = bytes
     self.queue = queue
     self.crashes = crashes
+  }
+}
+
+/// The loans for which a request to settle has done nothing.
+public struct Unsettled: Sendable, Hashable {
+  /// Those that were no longer the worker's.
+  public var lost: Set<Loan>
+
+  /// Those that the broker can't end as asked, each with what stands in the way.
+  ///
+  /// A key of another type, say, or a right that the worker does not have. Such a loan stays the
+  /// worker's until it stops.
+  public var refused: [Loan: String]
+
+  /// Collects the loans.
+  public init(lost: Set<Loan> = [], refused: [Loan: String] = [:]) {
+    self.lost = lost
+    self.refused = refused
+  }
+}
+
+extension Unsettled: ExpressibleByArrayLiteral {
+  /// Loans that were lost; none where all was done.
+  public init(arrayLiteral loans: Loan...) {
+    self.init(lost: Set(loans))
   }
 }
 

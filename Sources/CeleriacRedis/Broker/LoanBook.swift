@@ -99,6 +99,9 @@ struct LoanBook {
     suspect(loan.batch, for: .zero)
   }
 
+  /// Whether nothing is on loan, as far as the worker knows.
+  var isEmpty: Bool { batches.isEmpty }
+
   /// Whether a message is this worker's, as far as it knows.
   func holds(_ loan: Loan) -> Bool { batches[loan.batch] != nil }
 

@@ -17,9 +17,10 @@ extension RedisConsumer {
         returnUnclaimed(after: .milliseconds(1))
         throw CancellationError()
       }
-      switch state.withLock({ $0.nextStep(room, at: .now) }) {
+      switch state.withLock({ $0.nextStep(room, under: options.lease, at: .now) }) {
       case .deliver(let deliveries): return deliveries
       case .wait: await untilWoken()
+      case .renew: await awaitTick()
       case .ask(let request, let worker):
         let taken = try await take(request, of: worker)
         if let taken, !taken.isEmpty { return taken }
@@ -59,19 +60,21 @@ extension RedisConsumer {
     }
   }
 
-  /// Lets the taker go on when the suspect that ran apart has ended.
+  /// Lets the taker go on when the suspect that ran apart has ended, or when nothing is left that one
+  /// would run beside.
   func endSeclusion(of settlements: [Settlement]) {
-    let hasEnded = state.withLock { $0.suspects.end(settlements.lazy.map(\.loan)) }
-    if hasEnded { wake() }
+    let mayGoOn = state.withLock { state in
+      state.suspects.end(settlements.lazy.map(\.loan))
+        || state.suspects.isClearing && state.book.isEmpty
+    }
+    if mayGoOn { wake() }
   }
 
   // Lets Redis tell when a message comes to one of the lists.
   private func waitAtLists() async {
-    let isFresh = state.withLock { state in
-      // A process that was stopped past its lease asks before it takes anything more.
-      ContinuousClock.now - state.renewed < options.lease
+    guard state.withLock({ $0.isFresh(under: options.lease, at: .now) }) else {
+      return await awaitTick()
     }
-    guard isFresh else { return await awaitTick() }
     for index in state.withLock({ Array($0.lanes.indices) }) { wait(at: index) }
     await untilWoken()
   }
@@ -171,19 +174,25 @@ extension RedisConsumer {
   private func handBack(_ deliveries: [Delivery]) {
     Task { [self] in
       do throws(BrokerError) {
-        _ = try await settle(deliveries.map { Settlement($0.loan, .requeue) })
+        let refused = try await settle(deliveries.map { Settlement($0.loan, .requeue) }).refused
+        keep(deliveries.filter { refused[$0.loan] != nil })
       } catch {
         switch error.code {
         // A closed one has handed back everything.
         case .closed: return
-        case .refused:
-          state.withLock { $0.arrived += deliveries }
-          wake()
+        case .refused: keep(deliveries)
         default:
           thread.schedule(after: .seconds(1)) { [weak self] _ in self?.handBack(deliveries) }
         }
       }
     }
+  }
+
+  // What can't be handed back runs here.
+  private func keep(_ deliveries: [Delivery]) {
+    guard !deliveries.isEmpty else { return }
+    state.withLock { $0.arrived += deliveries }
+    wake()
   }
 
   /// Gives back what was moved under a name that is no longer ours; the others may have found it
@@ -206,20 +215,32 @@ extension RedisConsumer.State {
   /// What a taker does next.
   enum TakingStep {
     case deliver([Delivery])
-    /// Until a suspect that runs apart has ended, or has run long enough.
+    /// Until a suspect that runs apart has ended, or has run long enough; or until one can.
     case wait
+    /// Until the lease is known to run: what were taken without it would have to go back.
+    case renew
     case ask(TakeRequest, worker: String)
   }
 
+  /// Whether the lease runs, as far as is known.
+  ///
+  /// A process that was stopped for longer asks before it takes anything more; so does one whose ticks
+  /// are refused.
+  func isFresh(under lease: Duration, at now: ContinuousClock.Instant) -> Bool {
+    now - renewed < lease
+  }
+
   mutating func nextStep(
-    _ room: Room, at now: ContinuousClock.Instant
+    _ room: Room, under lease: Duration, at now: ContinuousClock.Instant
   ) -> TakingStep {
     if suspects.isSecluded(at: now) { return .wait }
     guard arrived.isEmpty else {
       defer { arrived.removeFirst(min(room.total, arrived.count)) }
       return .deliver(Array(arrived.prefix(room.total)))
     }
+    guard isFresh(under: lease, at: now) else { return .renew }
     if suspects.holdsAny {
+      if suspects.clears(at: now, isIdle: book.isEmpty) { return .wait }
       guard room.starting > 0 else { return .deliver([]) }
       return .ask(TakeRequest(suspects: room.starting, &self), worker: book.worker)
     }

@@ -46,7 +46,7 @@ extension RedisConsumer {
     guard let fields = reply.array?.compactMap(\.integer), fields.count == 4 else {
       return tickRefused(reply)
     }
-    health.serves(.ticking)
+    note(refusal: reply.array?.dropFirst(4).first?.text)
     let isCurrent = state.withLock { state in
       guard !state.isClosed, state.book.worker == worker else { return false }
       if fields[0] == 1 {
@@ -69,6 +69,14 @@ extension RedisConsumer {
       tickEarly(after: .milliseconds(fields[1]))
     }
     resumeWaiting()
+  }
+
+  // A tick that could not give back everything has done the rest.
+  private func note(refusal: String?) {
+    guard let refusal else { return health.serves(.ticking) }
+    Task { [self] in
+      health.fails(.ticking, await explain(RedisError(.errorReply, url.description, refusal)))
+    }
   }
 
   // The lease may not be renewed, so this is worth more than a word in the log of each second.

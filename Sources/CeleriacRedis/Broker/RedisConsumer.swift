@@ -79,7 +79,7 @@ final class RedisConsumer: Consumer {
     startTicking()
   }
 
-  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan> {
+  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
     if state.withLock({ $0.isClosed }) {
       throw BrokerError(.closed, detail: "\(url): the loans were handed back")
     }
@@ -89,19 +89,14 @@ final class RedisConsumer: Consumer {
     }
     guard let batch = request.batch else {
       endSeclusion(of: settlements)
-      return request.lost
+      return Unsettled(lost: request.lost)
     }
     do throws(RedisError) {
       let reply = try await commands.send(batch)[0].orThrow(by: url.description)
-      let places = reply.array?.compactMap(\.integer) ?? []
-      state.withLock { state in
-        for closed in request.closed { state.book.close(closed) }
-        for loan in request.sent { state.book.confirm(loan) }
-      }
+      let unsettled = state.withLock { request.read(reply, into: &$0.book) }
       endSeclusion(of: settlements)
       tickWhenDue(settlements)
-      return request.lost.union(
-        places.filter(request.sent.indices.contains).map { request.sent[$0] })
+      return unsettled.refused.isEmpty ? unsettled : await explain(unsettled)
     } catch {
       guard error.isFenced else {
         let failure = BrokerError(error)
@@ -110,8 +105,18 @@ final class RedisConsumer: Consumer {
         throw failure
       }
       await loseLease(of: worker)
-      return request.lost.union(request.sent)
+      return Unsettled(lost: request.lost.union(request.sent))
     }
+  }
+
+  // The server says that a key is of the wrong type, and not which.
+  private func explain(_ unsettled: Unsettled) async -> Unsettled {
+    var explained: [String: String] = [:]
+    for reason in Set(unsettled.refused.values) {
+      explained[reason] = await explain(RedisError(.errorReply, url.description, reason)).detail
+    }
+    return Unsettled(
+      lost: unsettled.lost, refused: unsettled.refused.mapValues { explained[$0] ?? $0 })
   }
 
   func isCurrent(_ loan: Loan) -> Bool {
@@ -154,10 +159,11 @@ final class RedisConsumer: Consumer {
     for id in waiting.compactMap(\.clientID) { batch.append("CLIENT", "UNBLOCK", id) }
     batch.append(.release, keys: [Keys.workers], worker, "")
     do {
-      _ = try await commands.send(batch, within: .limit(.seconds(2)))
+      let replies = try await commands.send(batch, within: .limit(.seconds(2)))
+      _ = try replies.last?.orThrow(by: url.description)
     } catch {
       logger.warning(
-        "loans could not be handed back; others take them over when the lease ends",
+        "loans could not be handed back; others take them over when they can",
         metadata: ["reason": "\(error)"])
     }
     for connection in lanes + [commands] { connection.close() }
@@ -190,7 +196,17 @@ final class RedisConsumer: Consumer {
   private func takeOver(from predecessor: String) async throws(BrokerError) {
     var batch = RedisBatch()
     batch.append(.release, keys: [Keys.workers], "", predecessor)
-    let count = try await commands.run(batch).first?.integer ?? 0
+    let count: Int
+    do throws(BrokerError) {
+      count = try await commands.run(batch).first?.integer ?? 0
+    } catch {
+      guard error.code == .refused else { throw error }
+      // What stays on loan is swept by every worker's ticks.
+      logger.warning(
+        "what the process that was here before had on loan can't be handed back yet",
+        metadata: ["predecessor": "\(predecessor)", "reason": "\(error.detail)"])
+      return
+    }
     guard count > 0 else { return }
     logger.notice(
       "took over from the process that was here before",

@@ -44,6 +44,27 @@ struct SettleRequest {
   }
 }
 
+extension SettleRequest {
+  /// Enters what has come of the call, and returns what it has left as it was.
+  func read(_ reply: RedisReply, into book: inout LoanBook) -> Unsettled {
+    var unsettled = Unsettled(lost: lost)
+    for element in reply.array ?? [] {
+      if let place = element.integer, sent.indices.contains(place) {
+        unsettled.lost.insert(sent[place])
+      } else if let pair = element.array, pair.count == 2, let place = pair[0].integer,
+        sent.indices.contains(place)
+      {
+        unsettled.refused[sent[place]] = pair[1].text ?? "?"
+      }
+    }
+    // A batch is dropped with all its messages or not at all.
+    let kept = Set(unsettled.refused.keys.map(\.batch))
+    for batch in closed.subtracting(kept) { book.close(batch) }
+    for loan in sent where unsettled.refused[loan] == nil { book.confirm(loan) }
+    return unsettled
+  }
+}
+
 /// The arguments of ``RedisScript/settle`` for all settlements of a call.
 struct SettleArguments: RedisArgument {
   let settlements: [Settlement]

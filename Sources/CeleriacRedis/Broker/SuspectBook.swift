@@ -7,17 +7,20 @@ enum SuspectCounts {
 
 /// What a consumer knows of suspects: where some wait, and which one it has out to run apart.
 ///
-/// A suspect to run apart is alone of its kind in this worker, and for its first seconds the worker
-/// takes nothing else. That is time enough for most that kill, and bounded, for it may be an innocent
-/// that takes an hour.
+/// A suspect to run apart is taken when nothing else is on loan to this worker, and for its first
+/// seconds the worker takes nothing else. That is time enough for most that kill. Both are bounded: what
+/// runs before it may never end, and the suspect may be an innocent that takes an hour.
 struct SuspectBook {
   static let seclusion = Duration.seconds(10)
+  /// How long a worker takes nothing, so that what it has on loan ends before a suspect runs apart.
+  static let clearing = Duration.seconds(10)
 
   private let queues: [QueueName]
   private let apartAfter: Int
   // Bit n: something waits in a list of n crashes. All of them, until the server has told.
   private var waiting = UInt16.max
   private var apart: (loan: Loan, end: ContinuousClock.Instant)?
+  private var clearingEnd: ContinuousClock.Instant?
 
   init(queues: [QueueName], apartAfter: Int) {
     self.queues = queues
@@ -44,6 +47,21 @@ struct SuspectBook {
     apart.map { now < $0.end } ?? false
   }
 
+  /// Whether the worker has begun to clear itself for a suspect to run apart.
+  var isClearing: Bool { clearingEnd != nil }
+
+  /// Whether the worker takes nothing until all it has on loan has ended: a suspect to run apart may
+  /// wait.
+  mutating func clears(at now: ContinuousClock.Instant, isIdle: Bool) -> Bool {
+    guard !isIdle, lists.apart > 0 else {
+      clearingEnd = nil
+      return false
+    }
+    let end = clearingEnd ?? now + Self.clearing
+    clearingEnd = end
+    return now < end
+  }
+
   /// Notes where suspects wait, as a tick has found.
   mutating func note(waiting bits: Int) {
     waiting = UInt16(truncatingIfNeeded: bits)
@@ -53,6 +71,7 @@ struct SuspectBook {
   mutating func forget() {
     waiting = .max
     apart = nil
+    clearingEnd = nil
   }
 
   /// Notes what a request for `count` of `asked` has brought.
@@ -62,6 +81,7 @@ struct SuspectBook {
   ) {
     if let delivery = deliveries.first(where: { $0.crashes >= apartAfter }) {
       apart = (delivery.loan, now + Self.seclusion)
+      clearingEnd = nil
     } else if deliveries.count < count {
       for list in asked { waiting &= ~(1 << list.crashes) }
     }

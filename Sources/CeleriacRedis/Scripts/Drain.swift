@@ -5,6 +5,9 @@ extension RedisScript {
   ///     of a worker that has crashed    list ──► suspects:1      suspects:{n} ──► suspects:{n + 1}
   ///     of any other                    to the list it came from
   ///
+  /// A list whose key is of another type keeps its messages on loan, and holds up no others: the next
+  /// sweep asks again. `drain` returns the refusal after the count.
+  ///
   /// The batches stay registered: a worker that is stopped rather than dead may still be waiting at a
   /// list, and what it is handed then has to be found again. ``tick`` forgets them in the end.
   static let drainFunction = """
@@ -12,6 +15,17 @@ extension RedisScript {
       local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
       if not crashes then return 'celeriac:suspects:1:' .. string.match(list, '^[^\\6]*') end
       return 'celeriac:suspects:' .. math.min(crashes + 1, 9) .. ':' .. queue
+    end
+    local function giveBack(messages, tombstone, list)
+      local count = 0
+      for i = #messages, 1, -1 do
+        if messages[i] ~= tombstone then
+          local pushed = redis.pcall('RPUSH', list, messages[i])
+          if type(pushed) == 'table' then return pushed, 0 end
+          count = count + 1
+        end
+      end
+      return nil, count
     end
     local function drain(worker, isCrash)
       local tombstone = '\\0settled by ' .. worker
@@ -25,20 +39,16 @@ extension RedisScript {
         end
       end
       table.sort(batches, function(a, b) return a > b end)
-      local count = 0
+      local count, failure = 0, nil
       for _, batch in ipairs(batches) do
         local key = 'celeriac:loan:' .. worker .. ':' .. batch
         local messages = redis.call('LRANGE', key, 0, -1)
         local list = #messages > 0 and isCrash and suspected(lists[batch]) or lists[batch]
-        for i = #messages, 1, -1 do
-          if messages[i] ~= tombstone then
-            redis.call('RPUSH', list, messages[i])
-            count = count + 1
-          end
-        end
-        if #messages > 0 then redis.call('UNLINK', key) end
+        local refused, returned = giveBack(messages, tombstone, list)
+        if #messages > 0 and not refused then redis.call('UNLINK', key) end
+        count, failure = count + returned, failure or refused
       end
-      return count
+      return count, failure
     end
 
     """
@@ -50,7 +60,7 @@ extension RedisScript {
   ///
   /// KEYS  1 workers
   /// ARGV  1 worker, or 2 the instance whose worker it is
-  /// Reply how many messages went back
+  /// Reply how many messages went back, or the error for which some did not
   static let release = RedisScript(
     "release",
     drainFunction + """
@@ -63,6 +73,7 @@ extension RedisScript {
       local wasLive = redis.call('HDEL', loans, 'live') == 1
       redis.call('HSET', loans, 'sweeps', '1')
       redis.call('ZADD', KEYS[1], time[1] * 1000 + 5000, worker)
-      return drain(worker, wasLive and ARGV[1] == '')
+      local count, failure = drain(worker, wasLive and ARGV[1] == '')
+      return failure or count
       """)
 }

@@ -16,6 +16,9 @@ extension RedisScript {
   /// The worker says when a batch is complete, so a batch that is settled in one go costs two
   /// commands, not one a message. A settlement that comes twice finds no batch, or a tombstone.
   ///
+  /// What one settlement needs may be refused: a key is of another type, or the user has not the right.
+  /// That one is undone and its message stays on loan, its batch with it; the others are carried out.
+  ///
   /// A server without memory refuses the first write of a script, unless it is one that only frees,
   /// and lets the others follow it. So the script begins with such a one, on a field that is never
   /// there: with settlements refused, memory would stay short.
@@ -25,8 +28,8 @@ extension RedisScript {
   ///       (`a`cknowledge, `r`equeue, `s`chedule, `d`ead), `1` when the batch is complete;
   ///       for `s`: key of the schedule, due in ms, message; for `d`: reason;
   ///       then the result: `-` for none; else `S` for a success or `O`, id, seconds, record
-  /// Reply the places, from 0, of settlements whose loan is no longer this worker's;
-  ///       an error `FENCED` when all loans are gone
+  /// Reply the places, from 0, of settlements whose loan is no longer this worker's, and for one that is
+  ///       refused an array of its place and why; an error `FENCED` when all loans are gone
   static let settle = RedisScript(
     "settle",
     """
@@ -35,7 +38,43 @@ extension RedisScript {
     end
     redis.call('HDEL', KEYS[1], '')
     local worker, tombstone = ARGV[1], ARGV[2]
-    local known, closed, isClosed, lost = {}, {}, {}, {}
+
+    local function refusal(reply) return type(reply) == 'table' and reply.err or nil end
+
+    -- Returns why it is refused, or else the command that undoes it.
+    local function move(kind, list, message, a, b, c)
+      if kind == 'r' then
+        return refusal(redis.pcall('RPUSH', list, message)), {'RPOP', list}
+      elseif kind == 's' then
+        local added = redis.pcall('ZADD', a, b, c)
+        return refusal(added), added == 1 and {'ZREM', a, c}
+      end
+      local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
+      local letter = redis.pcall('XADD', KEYS[2], '*',
+        'queue', queue or string.match(list, '^[^\\6]*'), 'reason', a, 'crashes', crashes or '0',
+        'worker', redis.call('HGET', KEYS[1], 'name') or worker, 'message', message)
+      return refusal(letter), {'XDEL', KEYS[2], letter}
+    end
+
+    local function store(kind, id, seconds, record)
+      local meta = 'celery-task-meta-' .. id
+      -- Whatever else the key may be is overwritten.
+      local current = kind ~= 'S' and redis.pcall('GET', meta)
+      if type(current) == 'string' and string.find(current, '"status": "SUCCESS"', 1, true) then
+        return nil
+      end
+      -- Of the two, the right to publish is the one that is forgotten; it leaves nothing to undo.
+      return refusal(redis.pcall('PUBLISH', meta, record))
+        or refusal(redis.pcall('SETEX', meta, seconds, record))
+    end
+
+    -- An operator may have deleted the batch: then there is nothing to mark.
+    local function mark(key, index)
+      local refused = refusal(redis.pcall('LSET', key, index, tombstone))
+      return refused and redis.call('EXISTS', key) == 1 and refused or nil
+    end
+
+    local known, ends, kept, unsettled = {}, {}, {}, {}
     local i, place = 3, 0
     while i <= #ARGV do
       local batch, index, kind, closes = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
@@ -53,46 +92,46 @@ extension RedisScript {
       i = i + (ARGV[i] == '-' and 1 or 4)
 
       if known[batch] == nil then known[batch] = redis.call('HGET', KEYS[1], batch) end
-      local message = known[batch] and (kind == 'a' or redis.call('LINDEX', key, index))
+      local message = known[batch] and (kind == 'a' or redis.pcall('LINDEX', key, index))
       if not message or message == tombstone then
-        lost[#lost + 1] = place
+        unsettled[#unsettled + 1] = place
       else
-        if kind == 'r' then
-          redis.call('RPUSH', known[batch], message)
-        elseif kind == 's' then
-          redis.call('ZADD', a, b, c)
-        elseif kind == 'd' then
-          local crashes, queue = string.match(known[batch], '^celeriac:suspects:(%d):(.*)$')
-          redis.call('XADD', KEYS[2], '*',
-            'queue', queue or string.match(known[batch], '^[^\\6]*'), 'reason', a,
-            'crashes', crashes or '0', 'worker', redis.call('HGET', KEYS[1], 'name') or worker,
-            'message', message)
+        local refused, undo = refusal(message), nil
+        if not refused and kind ~= 'a' then
+          refused, undo = move(kind, known[batch], message, a, b, c)
         end
-        if ARGV[result] ~= '-' then
-          local meta = 'celery-task-meta-' .. ARGV[result + 1]
-          -- Whatever else the key may be must not end the script half way.
-          local current = ARGV[result] ~= 'S' and redis.pcall('GET', meta)
-          if not (type(current) == 'string'
-              and string.find(current, '"status": "SUCCESS"', 1, true)) then
-            redis.call('SETEX', meta, ARGV[result + 2], ARGV[result + 3])
-            redis.call('PUBLISH', meta, ARGV[result + 3])
-          end
+        if not refused and ARGV[result] ~= '-' then
+          refused = store(ARGV[result], ARGV[result + 1], ARGV[result + 2], ARGV[result + 3])
+          if refused and undo then redis.pcall(unpack(undo)) end
         end
-        if closes ~= '1' then
-          redis.call('LSET', key, index, tombstone)
-        elseif not isClosed[batch] then
-          isClosed[batch] = true
-          closed[#closed + 1] = batch
+        if not refused and closes == '1' then
+          ends[batch] = ends[batch] or {}
+          table.insert(ends[batch], index)
+        elseif not refused then
+          refused = mark(key, index)
+        end
+        if refused then
+          kept[batch] = true
+          unsettled[#unsettled + 1] = {place, refused}
         end
       end
       place = place + 1
     end
+
+    local keys, closed = {}, {}
+    for batch, indices in pairs(ends) do
+      local key = 'celeriac:loan:' .. worker .. ':' .. batch
+      if kept[batch] then
+        for _, index in ipairs(indices) do mark(key, index) end
+      else
+        keys[#keys + 1] = key
+        closed[#closed + 1] = batch
+      end
+    end
     if #closed > 0 then
-      local keys = {}
-      for i, batch in ipairs(closed) do keys[i] = 'celeriac:loan:' .. worker .. ':' .. batch end
       redis.call('UNLINK', unpack(keys))
       redis.call('HDEL', KEYS[1], unpack(closed))
     end
-    return lost
+    return unsettled
     """)
 }

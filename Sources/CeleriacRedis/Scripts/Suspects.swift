@@ -15,6 +15,8 @@ extension RedisScript {
   /// KEYS  1 loans   2… lists, those with the most crashes first
   /// ARGV  1 worker   2 count   3 first batch number   4 how many of the lists, from the first, hold
   ///       messages to run apart
+  /// A list whose key is of another type holds up no other, as in ``take``.
+  ///
   /// Reply one array for each list that gave something: its place from 0, then the messages;
   ///       an error `FENCED` when the worker's lease has run out and its loans are gone
   static let takeSuspects = RedisScript(
@@ -24,12 +26,14 @@ extension RedisScript {
       return redis.error_reply('FENCED the lease has run out')
     end
     local left, apart = tonumber(ARGV[2]), tonumber(ARGV[4])
-    local taken = {}
+    local taken, failure = {}, nil
     for i = 2, #KEYS do
       if left == 0 then break end
       local isApart = i - 1 <= apart
-      local messages = redis.call('RPOP', KEYS[i], isApart and 1 or left)
-      if messages then
+      local messages = redis.pcall('RPOP', KEYS[i], isApart and 1 or left)
+      if messages and messages.err then
+        failure = failure or messages
+      elseif messages then
         local batch = ARGV[3] + i - 2
         redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
         redis.call('HSET', KEYS[1], batch, KEYS[i])
@@ -38,6 +42,6 @@ extension RedisScript {
         taken[#taken + 1] = messages
       end
     end
-    return taken
+    return #taken == 0 and failure or taken
     """)
 }

@@ -20,7 +20,7 @@ extension RedisScript {
   ///       then the former, the latter, and the queues
   /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
   ///       how many messages were recovered from other workers;   bit n set where something waits in
-  ///       suspects:{n} of one of the queues
+  ///       suspects:{n} of one of the queues;   why some could not be given back, if that is so
   static let tick = RedisScript(
     "tick",
     drainFunction + """
@@ -31,7 +31,7 @@ extension RedisScript {
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
       redis.call('HDEL', KEYS[2], '') -- see settle
-      local live = redis.call('HEXISTS', KEYS[2], 'live')
+      local live, failure = redis.call('HEXISTS', KEYS[2], 'live'), nil
       if live == 1 then
         redis.call('ZADD', KEYS[1], now + lease, worker)
         local tombstone = '\\0settled by ' .. worker
@@ -39,11 +39,10 @@ extension RedisScript {
           local list = redis.call('HGET', KEYS[2], ARGV[i])
           local key = 'celeriac:loan:' .. worker .. ':' .. ARGV[i]
           local messages = list and redis.call('LRANGE', key, 0, -1) or {}
-          for j = #messages, 1, -1 do
-            if messages[j] ~= tombstone then redis.call('RPUSH', list, messages[j]) end
-          end
-          if #messages > 0 then redis.call('UNLINK', key) end
-          if i >= forgets then redis.call('HDEL', KEYS[2], ARGV[i]) end
+          local refused = giveBack(messages, tombstone, list)
+          failure = failure or refused
+          if #messages > 0 and not refused then redis.call('UNLINK', key) end
+          if i >= forgets and not refused then redis.call('HDEL', KEYS[2], ARGV[i]) end
         end
       end
 
@@ -76,8 +75,10 @@ extension RedisScript {
         local loans = 'celeriac:loans:' .. other
         redis.call('HDEL', loans, 'live')
         local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
-        recovered = recovered + drain(other, sweeps == 1)
-        if sweeps > 8 then
+        local count, refused = drain(other, sweeps == 1)
+        recovered = recovered + count
+        failure = failure or refused
+        if sweeps > 8 and not refused then
           redis.call('DEL', loans)
           redis.call('ZREM', KEYS[1], other)
         else
@@ -91,12 +92,13 @@ extension RedisScript {
         for n = 1, 9 do lists[n] = 'celeriac:suspects:' .. n .. ':' .. ARGV[i] end
         if redis.call('EXISTS', unpack(lists)) > 0 then
           for n = 1, 9 do
-            if redis.call('EXISTS', lists[n]) == 1 then
+            local count = redis.pcall('LLEN', lists[n])
+            if type(count) == 'number' and count > 0 then
               suspects = bit.bor(suspects, bit.lshift(1, n))
             end
           end
         end
       end
-      return {live, nextDue, recovered, suspects}
+      return {live, nextDue, recovered, suspects, failure and failure.err}
       """)
 }

@@ -189,8 +189,7 @@ struct ModelReplay {
     let sent = settlements.filter { request.sent.contains($0.0.loan) }
     try settle(sent, closing: request.closed, lost: places)
     guard Int.random(in: 0..<5, using: &generator) > 0 else { return note("lose the reply") }
-    for batch in request.closed { books[first.name].close(batch) }
-    for loan in request.sent { books[first.name].confirm(loan) }
+    _ = request.read(reply, into: &books[first.name])
   }
 
   private mutating func settle(

@@ -71,6 +71,18 @@ struct ScriptBench {
     ).array?.compactMap(\.integer) ?? []
   }
 
+  /// Settles, and tells by place why a settlement is refused.
+  func settleRefused(_ worker: String, _ settlements: [String]...) async throws -> [Int: String] {
+    let reply = try await connection.send(
+      .settle, keys: [Keys.loans(worker), Keys.dead], worker,
+      RedisScript.tombstone(of: worker), Each(settlements.flatMap(\.self)))
+    var refused: [Int: String] = [:]
+    for pair in reply.array?.compactMap(\.array) ?? [] {
+      if let place = pair.first?.integer { refused[place] = pair.last?.text }
+    }
+    return refused
+  }
+
   func tick(
     _ worker: String, lease: Int = 60_000, reclaim: [String] = [], forget: [String] = [],
     queues: [String] = ["q"]

@@ -188,6 +188,26 @@ struct SuspectBookTests {
     #expect(book.lists.lists.map(\.crashes) == [4, 3, 2])
   }
 
+  @Test func `a worker clears itself for one that is to run apart, for a while`() {
+    var book = SuspectBook(queues: ["q"], apartAfter: 2)
+    book.note(waiting: 1 << 1)
+    var clears = book.clears(at: now, isIdle: false)
+    #expect(!clears, "those run together")
+
+    book.note(waiting: 1 << 2)
+    clears = book.clears(at: now, isIdle: false)
+    #expect(clears)
+    clears = book.clears(at: now + .seconds(9), isIdle: false)
+    #expect(clears)
+    clears = book.clears(at: now + .seconds(10), isIdle: false)
+    #expect(!clears, "what runs may never end")
+    clears = book.clears(at: now + .seconds(11), isIdle: true)
+    #expect(!clears)
+    #expect(!book.isClearing)
+    clears = book.clears(at: now + .seconds(12), isIdle: false)
+    #expect(clears, "the next one, from the beginning")
+  }
+
   private func delivery(_ crashes: Int) -> Delivery {
     Delivery(
       loan: Loan(batch: crashes, index: 0), bytes: [], queue: "q", crashes: crashes)

@@ -54,6 +54,30 @@ struct SuspectTakingTests {
     #expect(try await redis("LRANGE", "celeriac:suspects:2:celery", "0", "-1").array?.count == 1)
   }
 
+  @Test func `one that is to run apart waits for the end of what runs`() async throws {
+    try await send("a", "b")
+    let consumer = try await consumer()
+    let running = try await consumer.take(upTo: 2)
+    #expect(texts(running) == ["a", "b"])
+    try await suspects(2, "s1")
+    #expect(try await eventually { consumer.holdsSuspects })
+    let next = Recorder<String>()
+    let taking = Task {
+      for delivery in try await consumer.take(upTo: 4) { next.add(text(delivery)) }
+    }
+
+    _ = try await consumer.settle([Settlement(running[0].loan, .acknowledge)])
+    try await Task.sleep(for: .seconds(1.5))  // a tick wakes the taker
+    #expect(next.all.isEmpty)
+    let end = ContinuousClock.now
+    _ = try await consumer.settle([Settlement(running[1].loan, .acknowledge)])
+
+    try await taking.value
+    #expect(next.all == ["s1"])
+    #expect(end.duration(to: .now) < .milliseconds(500), "not at the next tick")
+    await consumer.close()
+  }
+
   @Test func `a message that comes meanwhile is left to others`() async throws {
     let consumer = try await consumer()
     let taking = Task { try await consumer.take(upTo: 4) }

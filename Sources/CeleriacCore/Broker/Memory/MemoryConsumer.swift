@@ -19,13 +19,13 @@ final class MemoryConsumer: Consumer {
     try await broker.take(upTo: room.total, from: queues, for: number)
   }
 
-  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Set<Loan> {
+  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
     if !sharesResults {
       for settlement in settlements {
         if let result = settlement.result { try await results.store(result) }
       }
     }
-    return broker.settle(settlements, for: number, sharing: sharesResults)
+    return Unsettled(lost: broker.settle(settlements, for: number, sharing: sharesResults))
   }
 
   func close() async {

@@ -1,0 +1,121 @@
+import CeleriacCore
+import Testing
+
+@testable import CeleriacRedis
+
+/// Scripts to which the server refuses a part of what they do.
+@Suite(.timeLimit(.minutes(1)))
+struct RefusedScriptTests {
+  @Test func `a settlement that is refused leaves the others whole, and itself on loan`()
+    async throws
+  {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("LPUSH", "q", "1", "2", "3")
+    _ = try await redis.take(3, for: "w", batch: 1)
+    try await redis("SET", "celeriac:dead", "mine")
+    let bury = ["1", "1", "d", "1", "too bad", "O", "two", "60", "{}"]
+
+    let refused = try await redis.settleRefused(
+      "w", ["1", "0", "a", "1", "S", "one", "60", "{}"], bury, ["1", "2", "r", "1", "-"])
+
+    #expect(refused.keys.sorted() == [1])
+    #expect(refused[1]?.hasPrefix("WRONGTYPE") == true)
+    #expect(try await redis("GET", "celery-task-meta-one").text == "{}")
+    #expect(try await redis("EXISTS", "celery-task-meta-two").integer == 0)
+    #expect(try await redis.list("q") == ["3"])
+    let tombstone = RedisScript.tombstone(of: "w")
+    #expect(try await redis.list("celeriac:loan:w:1") == [tombstone, "2", tombstone])
+
+    try await redis("DEL", "celeriac:dead")
+    #expect(try await redis.settle("w", bury) == [])
+    #expect(try await redis("XLEN", "celeriac:dead").integer == 1)
+    #expect(try await redis("EXISTS", "celeriac:loan:w:1").integer == 0)
+  }
+
+  @Test(arguments: [["s", "celeriac:scheduled:q", "5", "0m"], ["d", "too bad"]])
+  func `what has no result for want of a right is not moved either`(_ kind: [String]) async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("LPUSH", "q", "1")
+    _ = try await redis.take(1, for: "w", batch: 1)
+    // What a new user has: all commands, and no channel.
+    try await redis("ACL", "SETUSER", "default", "resetchannels")
+
+    let refused = try await redis.settleRefused(
+      "w", ["1", "0", kind[0], "1"] + kind.dropFirst() + ["O", "one", "60", "{}"])
+
+    #expect(refused.keys.sorted() == [0])
+    #expect(try await redis("ZCARD", "celeriac:scheduled:q").integer == 0)
+    #expect(try await redis("XLEN", "celeriac:dead").integer == 0)
+    #expect(try await redis("EXISTS", "celery-task-meta-one").integer == 0)
+    #expect(try await redis.list("celeriac:loan:w:1") == ["1"])
+    #expect(try await redis("HEXISTS", "celeriac:loans:w", "1").integer == 1)
+  }
+
+  @Test func `a result for a batch that was deleted is no error`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("LPUSH", "q", "1", "2")
+    _ = try await redis.take(2, for: "w", batch: 1)
+    try await redis("DEL", "celeriac:loan:w:1")
+
+    #expect(try await redis.settleRefused("w", ["1", "0", "a", "0", "-"]) == [:])
+  }
+
+  @Test func `suspects of a wrong type hold up no others`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("SET", "celeriac:suspects:3:q", "mine")
+    try await redis("LPUSH", "celeriac:suspects:1:q", "a")
+
+    #expect(try await redis.takeSuspects(4, for: "w", batch: 1, from: [3, 1]) == [["1", "a"]])
+    #expect(try await redis.tick("w")[3] == 0, "nobody waits there")
+    await #expect {
+      try await redis.takeSuspects(4, for: "w", batch: 9, from: [3, 1])
+    } throws: {
+      "\($0)".contains("WRONGTYPE")
+    }
+  }
+
+  @Test func `a list that can't be given back to keeps its messages on loan, and no others`()
+    async throws
+  {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis.register("dead")
+    try await redis("LPUSH", "q", "1", "2")
+    try await redis("LPUSH", "r", "3")
+    _ = try await redis.take(3, for: "dead", batch: 1, from: ["q", "r"], waitingIn: [0, 0])
+    try await redis("SET", "celeriac:suspects:1:q", "mine")
+    try await redis.expire("dead")
+
+    #expect(try await redis.tick("w") == [1, -1, 1, 0], "the rest is done")
+    #expect(try await redis.list("celeriac:suspects:1:r") == ["3"])
+    #expect(try await redis.list("celeriac:loan:dead:1") == ["2", "1"])
+
+    // However often it was swept.
+    try await redis("HSET", "celeriac:loans:dead", "sweeps", "20")
+    try await redis("SET", "q", "mine")
+    try await redis.expire("dead")
+    _ = try await redis.tick("w")
+    try await redis("DEL", "q")
+    try await redis.expire("dead")
+    #expect(try await redis.tick("w")[2] == 2)
+    #expect(try await redis.list("q") == ["1", "2"])
+  }
+
+  @Test func `a lost take is reclaimed when its list can be given back to`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("LPUSH", "q", "1")
+    _ = try await redis.take(1, for: "w", batch: 1)
+    try await redis("SET", "q", "mine")
+
+    #expect(try await redis.tick("w", forget: ["1"])[0] == 1, "the lease is renewed")
+    try await redis("DEL", "q")
+    _ = try await redis.tick("w", forget: ["1"])
+
+    #expect(try await redis.list("q") == ["1"])
+  }
+}
