@@ -70,7 +70,7 @@ struct CheckTests {
 
   @Test(arguments: [
     ("--watch", "[", "--watch: '[' is no pattern for files: nothing closes the '['"),
-    ("--watch", "src", "--watch: 'src' is a folder; write 'src/**' for all that is in it"),
+    ("--watch", "/no/where/*.py", "--watch: the folder '/no/where' is not there"),
     ("--build", "make 'x", "--build: the quotation mark before 'x' is not closed"),
     ("--set", "PORT=65535", "PORT: counting from 65535, the last process would get 65635"),
   ])

@@ -17,6 +17,8 @@ package struct Formation: Sendable, Equatable {
   package var places: [Place]
   /// The port of the first process of each kind, also of those that do not run.
   package var ports: [(kind: String, port: Int)]
+  /// The port of the first process of all.
+  package let basePort: Int
 
   /// Lays out the processes.
   ///
@@ -34,10 +36,11 @@ package struct Formation: Sendable, Equatable {
       throw ConfigurationError(
         name, "the Procfile defines no such process; it has \(Self.names(procfile))")
     }
+    self.basePort = basePort
     places = []
     ports = []
     for (index, spec) in procfile.processes.enumerated() {
-      let base = basePort + 100 * index
+      let base = basePort + Self.portStep * index
       ports.append((spec.name, base))
       guard only.isEmpty || only.contains(spec.name) else { continue }
       let count = numbers[spec.name] ?? numbers["all"] ?? 1
@@ -84,6 +87,7 @@ package struct Formation: Sendable, Equatable {
   }
 
   package static func == (left: Formation, right: Formation) -> Bool {
-    left.places == right.places && left.ports.elementsEqual(right.ports) { $0 == $1 }
+    left.places == right.places && left.basePort == right.basePort
+      && left.ports.elementsEqual(right.ports) { $0 == $1 }
   }
 }

@@ -9,7 +9,7 @@ package enum Mode: String, Sendable {
 /// The rules for one kind of process: what its Procfile says, completed by the mode's defaults.
 package struct ProcessSettings: Sendable, Equatable {
   package var restart: ProcessOptions.Restart
-  package var reload: ProcessOptions.Reload
+  package var reload: ReloadPolicy
   package var ready: ProcessOptions.Ready
   package var stopSignal: Int32
   package var stopGroup: Bool

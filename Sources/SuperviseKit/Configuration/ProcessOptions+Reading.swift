@@ -4,7 +4,7 @@ extension ProcessOptions {
   mutating func set(_ key: Substring, _ value: Substring) throws(OptionError) {
     switch key {
     case "restart": restart = try Self.choice(key, value)
-    case "reload": reload = try Self.choice(key, value)
+    case "reload": reload = try ReloadPolicy(option: value)
     case "after": after += try Self.list(key, value)
     case "watch":
       let patterns = try Self.list(key, value)

@@ -14,15 +14,6 @@ package struct ProcessOptions: Sendable, Equatable {
     case exit
   }
 
-  /// How a process is replaced when its executable has changed.
-  package enum Reload: String, Sendable, CaseIterable {
-    /// Stop the old one, then start the new one.
-    case restart
-    /// Start the new one, wait until it is ready, then let the old one finish its work.
-    case drain
-    case none
-  }
-
   /// How a process says that it can be relied on.
   package enum Ready: Sendable, Equatable {
     /// `READY=1` on the status pipe, or alive for some time, whichever comes first.
@@ -45,7 +36,7 @@ package struct ProcessOptions: Sendable, Equatable {
   }
 
   package var restart: Restart?
-  package var reload: Reload?
+  package var reload: ReloadPolicy?
   package var ready: Ready?
   /// How long it has to be alive to count as ready, where nothing else says so.
   package var settleTime: Duration?

@@ -36,7 +36,8 @@ package struct ProcessMachine: Sendable {
     case unready
   }
 
-  package let settings: ProcessSettings
+  /// By which rules it lives from its next start on.
+  package var settings: ProcessSettings
   package private(set) var state = State.stopped
   package private(set) var backoff: Backoff
   /// When it was last started.

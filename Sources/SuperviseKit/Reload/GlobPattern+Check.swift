@@ -9,10 +9,12 @@ extension GlobPattern {
 
   private static func mistake(in text: String) -> String? {
     if text.isEmpty { return "it is empty" }
-    if text.hasPrefix("/") { return "write it as seen from the folder of the Procfile" }
-    if text.hasSuffix("/") { return "it ends in '/'; write '\(text)**' for all that is in it" }
     let names = text.split(separator: "/")
-    if names.contains("..") { return "'..' leads out of the folder of the Procfile" }
+    let wild = names.drop { !hasWildcard($0) }
+    if !wild.isEmpty, text.hasSuffix("/") {
+      return "it ends in '/'; write '\(text)**' for all that is in it"
+    }
+    if wild.contains("..") { return "'..' means something only before the first wildcard" }
     if let name = names.first(where: { $0 != "**" && spansFolders($0) }) {
       let rest = name.drop { $0 == "*" }
       return "'**' spans folders only as a whole name, as in '**/*\(rest)'"
@@ -21,6 +23,11 @@ extension GlobPattern {
       return #"nothing closes the '['; write '\[' for the character itself"#
     }
     return loneBrace(in: text)
+  }
+
+  /// Whether a name of a pattern is more than a name.
+  static func hasWildcard(_ name: some StringProtocol) -> Bool {
+    name.contains { #"*?[{\"#.contains($0) }
   }
 
   private static func spansFolders(_ name: Substring) -> Bool {

@@ -29,6 +29,11 @@ struct GlobPattern: Hashable, Sendable {
     }
   }
 
+  /// The pattern that means this very path and no other.
+  static func escaped(_ path: String) -> String {
+    path.map { #"*?[]{},!\"#.contains($0) ? "\\\($0)" : String($0) }.joined()
+  }
+
   /// Whether a relative path, with `/` between its names, is meant.
   func matches(_ path: String) -> Bool {
     let names = path.split(separator: "/").map { Array($0.unicodeScalars) }

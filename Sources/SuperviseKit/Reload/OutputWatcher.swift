@@ -15,10 +15,13 @@ final class OutputWatcher {
     var seen: FileIdentity?
     /// Whether it could be executed then.
     var wasExecutable = false
+    /// Whether there is a file, as far as the events tell.
+    var isThere = false
 
     /// Looks at it again; whether it can be executed since.
     mutating func look() -> Bool {
       seen = found
+      isThere = seen != nil
       defer { wasExecutable = isExecutable }
       return isExecutable && !wasExecutable
     }
@@ -133,17 +136,23 @@ final class OutputWatcher {
       && candidates[index].path.lastName == event.name
     {
       let path = candidates[index].path
+      let wasThere = candidates[index].isThere
       let isFreed = candidates[index].look()
+      candidates[index].isThere = event.mask.isDisjoint(with: [.deleted, .movedOut])
       if event.mask.contains(.attributes) {
         // Rights change in the middle of a build as well; what counts is that it can be started.
         append(isFreed ? .written(path) : nil, to: &events)
       } else {
-        append(change(of: path, event.mask), to: &events)
+        append(change(of: path, event.mask, wasThere: wasThere), to: &events)
       }
     }
   }
 
-  private func change(of path: String, _ mask: Inotify.Mask) -> OutputEvent? {
+  private func change(
+    of path: String, _ mask: Inotify.Mask, wasThere: Bool
+  ) -> OutputEvent? {
+    // A linker that renames has taken the old one away before, and is not through yet.
+    if mask.contains(.movedIn), wasThere { return .replaced(path) }
     if !mask.isDisjoint(with: [.written, .movedIn]) { return .written(path) }
     if mask.contains(.created) { return .appeared(path) }
     if !mask.isDisjoint(with: [.deleted, .movedOut]) { return .removed(path) }

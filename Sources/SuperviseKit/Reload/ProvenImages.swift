@@ -26,14 +26,16 @@ struct ProvenImages {
   subscript(path: String) -> ExecutableImage? { entries[path]?.image }
 
   /// Looks at what the path leads to now.
-  mutating func prove(path: String) -> Outcome {
+  ///
+  /// With `anyFile`, another file is news even if it holds the same bytes.
+  mutating func prove(path: String, anyFile: Bool = false) -> Outcome {
     let known = entries[path]
     if let known, known.seen == FileIdentity(path: path), known.image.isIntact {
       return .unchanged(known.image)
     }
     let proof = ExecutableImage.prove(path: path)
     guard case .proven(let image) = proof else { return .rejected(proof) }
-    if let known, known.image.hasSameBytes(as: image) {
+    if let known, !anyFile, known.image.hasSameBytes(as: image) {
       entries[path]?.seen = image.file
       return .unchanged(known.image)
     }

@@ -1,23 +1,9 @@
-/// What a reload does with the processes of one kind.
-enum ReloadPolicy: Equatable, Sendable {
-  /// Stop the old one, then start the new one.
-  case restart
-  /// Start the new one, and when it is ready let the old one finish what it has in hand.
-  case drain
-  /// Send a signal and leave the rest to the process.
-  case signal(Int32)
-  /// Leave it alone.
-  case none
-
-  var isSignal: Bool {
-    if case .signal = self { true } else { false }
-  }
-}
-
 /// A process that may have to change over to a new build.
 struct ReloadInstance: Equatable, Sendable {
   /// Its own name, such as `worker.2`.
   let name: String
+  /// What people call it: `worker`, where there is only one.
+  let label: String
   /// What it is one of, such as `worker`.
   let kind: String
   /// The path of its executable, as it is watched.

@@ -4,6 +4,8 @@ enum OutputEvent: Hashable, Sendable {
   case linked(String)
   /// An executable was written and closed, or moved into place.
   case written(String)
+  /// An executable was replaced in one step by another file, as deployments do.
+  case replaced(String)
   /// An executable's name appeared; its content is on the way.
   case appeared(String)
   /// An executable went away: a linker is at work, or the build was cleaned, or the link failed.
@@ -38,10 +40,6 @@ struct ReloadTrigger {
     var patience = Duration.seconds(2)
     /// How long the content of a name that came or went may take.
     var absence = Duration.seconds(2)
-    /// How many looks at one file are granted in ``flapWindow``.
-    var flapLimit = 10
-    /// How long looks are counted, and how long a file that had too many has to rest.
-    var flapWindow = Duration.seconds(30)
   }
 
   private struct Pending {
@@ -51,9 +49,10 @@ struct ReloadTrigger {
   }
 
   let timing: Timing
+  /// How often a file may change within a while, where that is not the usual.
+  var flapLimits: [String: Int] = [:]
   private var pending: [String: Pending] = [:]
-  private var fired: [String: [ContinuousClock.Instant]] = [:]
-  private var resting: [String: ContinuousClock.Instant] = [:]
+  private var flaps = FlapGuard()
   private var count = 0
 
   init(timing: Timing = Timing()) { self.timing = timing }
@@ -63,6 +62,9 @@ struct ReloadTrigger {
     switch event {
     case .written(let path):
       expect(path, by: now + timing.quiet, latest: now + timing.patience)
+    case .replaced(let path):
+      // Whoever renames has written it all before: there is nothing to wait for.
+      expect(path, by: now, latest: now)
     case .appeared(let path), .removed(let path):
       expect(path, by: now + timing.absence, latest: nil)
     case .linked(let link):
@@ -82,50 +84,31 @@ struct ReloadTrigger {
     var ready: [String] = []
     for (path, _) in due {
       pending[path] = nil
-      if mayFire(path, at: now) {
+      if flaps.lets(path, through: now, limit: flapLimits[path]) {
         ready.append(path)
       } else {
-        resting[path] = now + timing.flapWindow
         actions.append(.paused(path))
       }
     }
-    for (path, end) in resting.sorted(by: { $0.key < $1.key }) where end <= now {
-      resting[path] = nil
-      fired[path] = [now]
-      ready.append(path)
-    }
+    ready += flaps.rested(at: now)
     if !ready.isEmpty { actions.insert(.fire(ready), at: 0) }
     actions.append(nextDeadline.map(Action.wait(until:)) ?? .idle)
     return actions
   }
 
   private var nextDeadline: ContinuousClock.Instant? {
-    (pending.values.map(\.due) + resting.values).min()
+    (pending.values.map(\.due) + [flaps.deadline].compactMap { $0 }).min()
   }
 
   /// Plans a look at the path; a later event moves it, but not beyond the latest time.
   private mutating func expect(
     _ path: String, by due: ContinuousClock.Instant, latest: ContinuousClock.Instant?
   ) {
-    guard resting[path] == nil else {
-      resting[path] = due + timing.flapWindow
-      return
-    }
+    if flaps.disturbs(path, at: due) { return }
     count += 1
     var entry = pending[path] ?? Pending(order: count, due: due, latest: nil)
     entry.latest = entry.latest ?? latest
     entry.due = min(due, entry.latest ?? due)
     pending[path] = entry
-  }
-
-  /// Counts a look at the path; false when there were too many of late.
-  private mutating func mayFire(_ path: String, at now: ContinuousClock.Instant) -> Bool {
-    let recent = fired[path, default: []].filter { $0 > now - timing.flapWindow }
-    guard recent.count < timing.flapLimit else {
-      fired[path] = []
-      return false
-    }
-    fired[path] = recent + [now]
-    return true
   }
 }

@@ -6,11 +6,23 @@ struct SourceSelection: Equatable, Sendable {
   let patterns: [GlobPattern]
   /// What is left out of it.
   let exclusions: [GlobPattern]
+  /// Whether `.gitignore` has a say in it.
+  let heedsIgnoreRules: Bool
 
-  init(root: String, patterns: [String], excluding exclusions: [String] = []) {
+  init(
+    root: String, patterns: [String], excluding exclusions: [String] = [],
+    heedingIgnoreRules: Bool = true
+  ) {
     self.root = root.normalizedPath
     self.patterns = patterns.map { GlobPattern($0) }
     self.exclusions = exclusions.map { GlobPattern($0) }
+    heedsIgnoreRules = heedingIgnoreRules
+  }
+
+  /// These files of one directory and nothing else, whatever they are called.
+  static func files(_ names: [String], in directory: String) -> SourceSelection {
+    SourceSelection(
+      root: directory, patterns: names.map(GlobPattern.escaped), heedingIgnoreRules: false)
   }
 
   /// What `swift build` reads of a package, save its tests.

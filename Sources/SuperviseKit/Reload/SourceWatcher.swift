@@ -6,6 +6,10 @@ struct SourceChange: Equatable, Sendable {
   ///
   /// When the kernel lost events it is the directories that were looked through instead.
   let files: [String]
+  /// Those of them that are, or were, directories.
+  let directories: Set<String>
+
+  func isDirectory(_ path: String) -> Bool { directories.contains(path) }
 }
 
 /// Watches the sources of a program, all directories of them, also those that come later.
@@ -13,16 +17,32 @@ struct SourceChange: Equatable, Sendable {
 /// What is hidden, what `.gitignore` names and what editors leave behind while they save is no
 /// source. A save is one change, whichever way an editor goes about it.
 final class SourceWatcher {
+  /// Why a directory is watched.
+  private struct Interest {
+    let selection: SourceSelection
+    /// The rules that hold for what lies in the directory.
+    let ignored: IgnoreStack
+
+    /// Whether a file is a source.
+    func selects(_ path: String) -> Bool {
+      path.path(below: selection.root).map(selection.contains) ?? false
+        && !ignores(path, isDirectory: false)
+    }
+
+    func ignores(_ path: String, isDirectory: Bool) -> Bool {
+      selection.heedsIgnoreRules && ignored.isIgnored(path, isDirectory: isDirectory)
+    }
+  }
+
   /// A directory under watch.
   private struct Folder {
     let path: String
-    let selection: SourceSelection
-    /// The rules that hold for what lies in it.
-    let ignored: IgnoreStack
+    var interests: [Interest] = []
 
-    /// A path in it, seen from the root of the selection.
-    func relative(_ name: String) -> String {
-      (path.path(below: selection.root) ?? "").appendingName(name)
+    /// Takes up an interest, or its rules as they are now.
+    mutating func add(_ interest: Interest) {
+      interests.removeAll { $0.selection == interest.selection }
+      interests.append(interest)
     }
   }
 
@@ -55,7 +75,7 @@ final class SourceWatcher {
     var mustLookAgain = false
     for event in inotify.drain() {
       if event.mask.contains(.overflow) {
-        for selection in selections { found.add(selection.root) }
+        for selection in selections { found.add(directory: selection.root) }
         mustLookAgain = true
       }
       guard let folder = folders[event.watch] else { continue }
@@ -69,7 +89,7 @@ final class SourceWatcher {
     }
     if mustLookAgain { try watchAll() }
     let files = found.files.filter { !found.created.contains($0) || exists($0) }
-    return files.isEmpty ? nil : SourceChange(files: files)
+    return files.isEmpty ? nil : SourceChange(files: files, directories: found.directories)
   }
 
   private func note(
@@ -80,15 +100,13 @@ final class SourceWatcher {
     // A link to a directory counts as one, but the kernel does not say so.
     if event.mask.contains(.isDirectory) || (isNew && isDirectory(path)) {
       if isNew {
-        try watch(path, folder.selection, folder.ignored, &found)
+        for interest in folder.interests { try watch(path, interest, &found) }
       } else if forget(below: path) {
-        found.add(path)
+        found.add(directory: path)
       }
       return
     }
-    guard folder.selection.contains(folder.relative(event.name)),
-      !folder.ignored.isIgnored(path, isDirectory: false)
-    else { return }
+    guard folder.interests.contains(where: { $0.selects(path) }) else { return }
     if event.mask.contains(.created) {
       // Its content is on the way and will be told; that of a link is there already.
       found.begin(path)
@@ -100,12 +118,18 @@ final class SourceWatcher {
   /// What a look at the events, or at directories, brings up.
   private struct Found {
     private(set) var files: [String] = []
+    private(set) var directories: Set<String> = []
     private var known: Set<String> = []
     /// Files that did not exist before; those that are gone again were nobody's sources.
     private(set) var created: Set<String> = []
 
     mutating func add(_ path: String) {
       if known.insert(path).inserted { files.append(path) }
+    }
+
+    mutating func add(directory: String) {
+      directories.insert(directory)
+      add(directory)
     }
 
     mutating func begin(_ path: String) {
@@ -122,7 +146,8 @@ extension SourceWatcher {
     folders = [:]
     for selection in selections {
       var known = Found()
-      try watch(selection.root, selection, IgnoreStack.above(selection.root), &known)
+      let rules = IgnoreStack.above(selection.root)
+      try watch(selection.root, Interest(selection: selection, ignored: rules), &known)
     }
   }
 
@@ -130,27 +155,26 @@ extension SourceWatcher {
   ///
   /// First the watch, then the look: what comes in between is seen twice rather than never.
   private func watch(
-    _ directory: String, _ selection: SourceSelection, _ outer: IgnoreStack,
-    _ found: inout Found
+    _ directory: String, _ outer: Interest, _ found: inout Found
   ) throws(WatchError) {
+    let selection = outer.selection
     guard let relative = directory.path(below: selection.root),
       relative.isEmpty || selection.reaches(into: relative),
-      relative.isEmpty || !outer.isIgnored(directory, isDirectory: true),
+      relative.isEmpty || !outer.ignores(directory, isDirectory: true),
       let watch = try inotify.watch(directory, for: [.written, .names, .gone])
     else { return }
     // The kernel gives the same directory the same watch: a link led in a circle.
     if let known = folders[watch], known.path != directory { return }
     let rules = readText(directory.appendingName(".gitignore")).map(IgnoreRules.init)
-    let ignored = rules.map { outer.adding($0, of: directory) } ?? outer
-    let folder = Folder(path: directory, selection: selection, ignored: ignored)
-    folders[watch] = folder
+    let interest = Interest(
+      selection: selection,
+      ignored: rules.map { outer.ignored.adding($0, of: directory) } ?? outer.ignored)
+    folders[watch, default: Folder(path: directory)].add(interest)
     for name in namesInDirectory(directory) {
       let path = directory.appendingName(name)
       if isDirectory(path) {
-        try self.watch(path, selection, ignored, &found)
-      } else if selection.contains(folder.relative(name)),
-        !ignored.isIgnored(path, isDirectory: false)
-      {
+        try self.watch(path, interest, &found)
+      } else if interest.selects(path) {
         found.add(path)
       }
     }

@@ -7,7 +7,9 @@ struct Builds {
   var restarts = BuildMachine()
   var sources: SourceWatcher?
   /// Whose change makes a build; the rest of what is watched belongs to single processes.
-  var selection: SourceSelection?
+  var selections: [SourceSelection] = []
+  /// Directories among the changes that restart something.
+  var folders: Set<String> = []
   var buildAt: Instant?
   var restartAt: Instant?
   var startedAt: Instant?
@@ -22,6 +24,9 @@ struct Builds {
   /// Whether the last build here failed: an executable that is gone needs no word of its own then.
   var hasFailed = false
 
+  /// Leaves sources alone that change by each restart.
+  var flaps = FlapGuard()
+
   var isBuilding: Bool { startedAt != nil }
-  var deadline: Instant? { [buildAt, restartAt].compactMap { $0 }.min() }
+  var deadline: Instant? { [buildAt, restartAt, flaps.deadline].compactMap { $0 }.min() }
 }

@@ -1,16 +1,17 @@
 // What can only be judged when all has been read.
 extension Launch {
-  /// The patterns of `--watch`.
-  func patterns(in folder: String) throws(ConfigurationError) -> [String] {
+  /// What the patterns of `--watch` mean.
+  func selections(in folder: String) throws(ConfigurationError) -> [SourceSelection] {
     do throws(OptionError) {
-      for pattern in watch {
-        try GlobPattern.check(pattern)
-        try checkMeansFiles(pattern, in: folder)
-      }
+      for pattern in watch { try GlobPattern.check(pattern) }
     } catch {
       throw ConfigurationError("--watch", error.detail)
     }
-    return watch
+    let selections = SourceSelection.selections(of: watch, in: folder)
+    for selection in selections where !isDirectory(selection.root) {
+      throw ConfigurationError("--watch", "the folder '\(selection.root)' is not there")
+    }
+    return selections
   }
 
   /// Refuses what the processes cannot be meant to have, with the line of the Procfile.
@@ -19,7 +20,6 @@ extension Launch {
   ) throws(ConfigurationError) {
     for place in formation.places {
       do throws(OptionError) {
-        for pattern in place.spec.options.watch { try checkMeansFiles(pattern, in: folder) }
         if case .port(let port) = place.spec.options.ready {
           let own = environment.forPlace(place, in: formation)
           _ = try ProcessOptions.Ready.number(ofPort: port) { own[$0] }
@@ -28,10 +28,5 @@ extension Launch {
         throw ConfigurationError(file, line: place.spec.line, error.detail)
       }
     }
-  }
-
-  private func checkMeansFiles(_ pattern: String, in folder: String) throws(OptionError) {
-    guard isDirectory(folder.appendingPath(pattern)) else { return }
-    throw OptionError("'\(pattern)' is a folder; write '\(pattern)/**' for all that is in it")
   }
 }

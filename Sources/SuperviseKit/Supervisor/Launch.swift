@@ -51,7 +51,8 @@ package struct Launch: Sendable {
       mode: mode, procfile: file, formation: formation,
       environment: style.colour ? environment.completed(by: Self.colourful) : environment,
       directory: folder, style: style)
-    options.watch = try patterns(in: folder)
+    options.launch = self
+    options.watch = try selections(in: folder)
     options.exitOnFailed = exitOnFailed
     options.build = try buildChoice(in: folder)
     return options
@@ -90,6 +91,12 @@ package struct Launch: Sendable {
       result[String(text[..<equal])] = String(text[text.index(after: equal)...])
     }
     return result
+  }
+
+  /// Absolute paths of all that says what is to run, also of what is not there yet.
+  func files(in folder: String, procfile: String) -> [String] {
+    let variables = [".env", ".env.\(mode.rawValue)"].map(folder.appendingPath)
+    return [absolute(procfile)] + variables + environmentFiles.map(absolute)
   }
 
   private func variables(

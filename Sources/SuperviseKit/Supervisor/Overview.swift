@@ -29,7 +29,7 @@ package struct Overview: CustomStringConvertible {
         lines.append("    ready    \(ready), within \(settings.startLimit.short)")
       }
       lines.append(
-        "    restart  \(settings.restart.rawValue), reload \(settings.reload.rawValue),"
+        "    restart  \(settings.restart.rawValue), reload \(settings.reload),"
           + " stop \(SignalName.text(settings.stopSignal)) \(settings.stopTimeout.short)")
     }
     return lines.joined(separator: "\n")

@@ -8,15 +8,8 @@ final class Placement {
     case incumbent, successor, leaving
   }
 
-  let place: Formation.Place
-  let settings: ProcessSettings
-  let command: Command
-  let environment: Environment
-  /// The executable, when it lies in the application's own folder; only such ones are reloaded.
-  let executable: String?
-  /// The files whose change is a reason to restart it, without a build.
-  let watch: [GlobPattern]
-
+  /// What it does; another one after a change of the Procfile.
+  private(set) var assignment: Assignment
   var role = Role.incumbent
   var machine: ProcessMachine
   var process: LiveProcess?
@@ -32,35 +25,57 @@ final class Placement {
   var isOnTrial = false
   var probe: Probe?
 
-  init(
-    _ place: Formation.Place, settings: ProcessSettings, environment: Environment,
-    directory: String, seed: UInt64
-  ) {
-    self.place = place
-    self.settings = settings
-    self.environment = environment
-    command = Command(place.spec.command) { environment[$0] }
-    let found = command.program.flatMap {
-      Program.path(of: $0, path: environment["PATH"], directory: directory)
-    }?.normalizedPath
-    executable = found.flatMap { $0.path(below: directory) == nil ? nil : $0 }
-    watch = place.spec.options.watch.map { GlobPattern($0) }
-    machine = ProcessMachine(settings, seed: seed)
+  /// What it did before the assignment that it is tried with.
+  private var former: Assignment?
+
+  init(_ assignment: Assignment, seed: UInt64) {
+    self.assignment = assignment
+    machine = ProcessMachine(assignment.settings, seed: seed)
   }
 
   /// Another one for the same place.
-  init(succeeding other: Placement, seed: UInt64) {
-    place = other.place
-    settings = other.settings
-    environment = other.environment
-    command = other.command
-    executable = other.executable
-    watch = other.watch
-    machine = ProcessMachine(settings, seed: seed)
+  init(succeeding other: Placement, as assignment: Assignment?, seed: UInt64) {
+    self.assignment = assignment ?? other.assignment
+    machine = ProcessMachine(self.assignment.settings, seed: seed)
     role = .successor
   }
 
+  var place: Formation.Place { assignment.place }
+  var settings: ProcessSettings { assignment.settings }
+  var command: Command { assignment.command }
+  var environment: Environment { assignment.variables }
+  var executable: String? { assignment.executable }
+  var watch: [SourceSelection] { assignment.watch }
+
+  /// What it is known by, whatever it is called: `worker.1`.
+  var id: String { place.place }
   var name: String { place.name }
   var kind: String { place.spec.name }
   var hasRemains: Bool { process != nil || !remains.isEmpty }
+
+  /// Does something else from its next start on.
+  func adopt(_ assignment: Assignment) {
+    if assignment.executable != executable {
+      image = nil
+      build = nil
+    }
+    self.assignment = assignment
+    machine.settings = assignment.settings
+    former = nil
+  }
+
+  /// Does something else, with a way back.
+  func tryOut(_ assignment: Assignment) {
+    let before = former ?? self.assignment
+    adopt(assignment)
+    former = before
+  }
+
+  /// Keeps to what it was tried with.
+  func endTrial() { former = nil }
+
+  /// Goes back to what it did before it tried something else.
+  func giveUpTrial() {
+    if let former { adopt(former) }
+  }
 }

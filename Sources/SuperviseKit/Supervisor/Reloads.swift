@@ -8,6 +8,14 @@ struct Reloads {
     var nextLook: Instant
   }
 
+  /// What is to be looked at again, if it came while a reload was on.
+  enum Reason {
+    /// These files were saved, and processes read them when they start.
+    case sources([String])
+    /// Something else is to run.
+    case formation
+  }
+
   var plan: ReloadPlan
   var trigger = ReloadTrigger()
   var images = ProvenImages()
@@ -19,6 +27,11 @@ struct Reloads {
   /// What is to be told to the plan, in its order.
   var events: [ReloadPlan.Event] = []
   var isTelling = false
+  /// What instances are to do when they have been replaced, by their ids; after a change of the
+  /// Procfile.
+  var renewals: [String: Assignment] = [:]
+  /// Why something is reloaded that no executable is the reason of, by the file that is named.
+  var reasons: [String: Reason] = [:]
   /// Counts the changes of sources that need no build.
   var sourceVersion: Int64 = 0
 

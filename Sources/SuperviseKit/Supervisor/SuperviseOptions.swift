@@ -12,14 +12,16 @@ package struct SuperviseOptions: Sendable {
   package var mode: Mode
   /// The Procfile as it was named, for messages.
   package var procfile: String
+  /// The command line all of this was read by, and can be read by again.
+  package var launch: Launch?
   package var formation: Formation
   package var environment: Environment
   /// Where the processes run: the folder of the Procfile.
   package var directory: String
   package var style: LogStyle
   package var build: Build = .none
-  /// Globs of the files whose change builds or, without a build, restarts.
-  package var watch: [String] = []
+  /// The files whose change builds or, without a build, restarts.
+  var watch: [SourceSelection] = []
   /// Whether executables are looked after at all.
   package var reloads: Bool
   /// Whether one process that was given up on ends everything.
@@ -36,6 +38,21 @@ package struct SuperviseOptions: Sendable {
     self.directory = directory
     self.style = style
     reloads = mode == .development
+  }
+
+  /// Whether a file is watched because `--watch` says so.
+  func watches(_ file: String) -> Bool {
+    watch.contains { $0.concerns(file, isDirectory: false) }
+  }
+
+  /// How often a file may change within half a minute; nil for the usual.
+  ///
+  /// Whoever names a single file knows what is done to it.
+  func flapLimit(of file: String) -> Int? {
+    let isNamed = watch.contains { selection in
+      !selection.heedsIgnoreRules && selection.concerns(file, isDirectory: false)
+    }
+    return isNamed ? 30 : nil
   }
 
   /// Whether a build is run here.

@@ -12,16 +12,23 @@ extension Supervisor {
     }
   }
 
+  /// Watches what single processes want to have watched now.
+  func watchSourcesAnew() {
+    if let watcher = builds.sources { loop.unwatch(watcher.fileDescriptor) }
+    builds.sources = nil
+    reloads.watchesSources = false
+    watchSources()
+  }
+
   private func watchSources() {
-    var selections: [SourceSelection] = []
-    if !options.watch.isEmpty {
-      builds.selection = SourceSelection(root: options.directory, patterns: options.watch)
-    } else if case .command = options.build {
-      builds.selection = .swiftPackage(at: options.directory)
+    builds.selections = options.watch
+    if options.watch.isEmpty, options.builds {
+      builds.selections = [.swiftPackage(at: options.directory)]
     }
-    if let selection = builds.selection { selections.append(selection) }
-    let own = placements.flatMap(\.place.spec.options.watch)
-    if !own.isEmpty { selections.append(SourceSelection(root: options.directory, patterns: own)) }
+    var selections = builds.selections
+    for own in placements.flatMap(\.watch) where !selections.contains(own) {
+      selections.append(own)
+    }
     guard !selections.isEmpty else { return }
     do throws(WatchError) {
       let watcher = try SourceWatcher(selections)
@@ -38,7 +45,7 @@ extension Supervisor {
     guard let watcher = builds.sources, shutdown == nil else { return }
     do throws(WatchError) {
       guard let change = try watcher.drain() else { return }
-      noteChange(of: change.files)
+      noteChange(change)
     } catch {
       log.say("\(error); changed sources will not be noticed any more")
       loop.unwatch(watcher.fileDescriptor)
@@ -46,14 +53,22 @@ extension Supervisor {
     }
   }
 
-  private func noteChange(of files: [String]) {
-    guard case .command = options.build else {
-      return heedRestart(builds.restarts.receive(.changed(files), at: now))
+  private func noteChange(_ change: SourceChange) {
+    if options.builds {
+      let sources = change.files.filter { file in
+        builds.selections.contains { $0.concerns(file, isDirectory: change.isDirectory(file)) }
+      }
+      heed(builds.machine.receive(.changed(sources), at: now))
     }
-    let sources = files.filter { builds.selects($0, in: options.directory) }
-    heed(builds.machine.receive(.changed(sources), at: now))
-    let own = files.filter { file in placements.contains { $0.watches(file, options) } }
-    heedRestart(builds.restarts.receive(.changed(own), at: now))
+    let executables = Set(placements.compactMap(\.executable))
+    let read = change.files.filter { file in
+      // Of executables there is more to be known than that they were written.
+      !executables.contains(file)
+        && placements.contains { $0.reads(file, change.isDirectory(file), options) }
+    }
+    for folder in read where change.isDirectory(folder) { builds.folders.insert(folder) }
+    let calm = read.filter { !builds.flaps.disturbs($0, at: now) }
+    heedRestart(builds.restarts.receive(.changed(calm), at: now))
   }
 
   func advanceBuilds() {
@@ -65,6 +80,8 @@ extension Supervisor {
       builds.restartAt = nil
       heedRestart(builds.restarts.receive(.time, at: now))
     }
+    let rested = builds.flaps.rested(at: now)
+    if !rested.isEmpty { heedRestart([.start(triggers: rested)]) }
   }
 
   private func heed(_ actions: [BuildMachine.Action]) {
@@ -163,12 +180,5 @@ extension Supervisor {
     let files = there.isEmpty ? files : there
     let more = files.count > 1 ? " and \(files.count - 1) more" : ""
     return "\(shown(files[0]))\(more) changed"
-  }
-}
-
-extension Builds {
-  func selects(_ file: String, in directory: String) -> Bool {
-    guard let selection, let path = file.path(below: directory) else { return false }
-    return selection.contains(path) || path.isEmpty
   }
 }

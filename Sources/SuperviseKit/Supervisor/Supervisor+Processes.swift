@@ -30,10 +30,15 @@ extension Supervisor {
     guard shutdown == nil else { return }
     for placement in placements where placement.machine.state == .waiting {
       guard dependenciesAreReady(placement) else { continue }
-      if placement.settings.singleton, placement.hasRemains { continue }
+      if placement.settings.singleton, somethingIsLeft(of: placement.kind) { continue }
       if builds.isFirstAwaited, placement.executable != nil { continue }
       tell(placement, .free)
     }
+  }
+
+  /// Of a kind that has one process at most, also of one that was taken out of the Procfile.
+  private func somethingIsLeft(of kind: String) -> Bool {
+    placements.contains { $0.kind == kind && $0.hasRemains }
   }
 
   private func dependenciesAreReady(_ placement: Placement) -> Bool {
@@ -47,7 +52,8 @@ extension Supervisor {
     if let former = placement.process, !former.isGone { placement.remains.append(former) }
     placement.process = nil
     guard findImage(for: placement) else {
-      return tell(placement, .missing)
+      if !reloadTakes(theEndOf: placement, .neverStarted(ENOENT)) { tell(placement, .missing) }
+      return
     }
     let id = nextID()
     var environment = placement.environment.setting([("SUPERVISE_ID", id)])

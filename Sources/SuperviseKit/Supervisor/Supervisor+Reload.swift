@@ -5,6 +5,7 @@ extension Supervisor {
     guard options.reloads else { return }
     let executables = Set(placements.compactMap(\.executable)).sorted()
     guard !executables.isEmpty else { return }
+    for path in executables { reloads.trigger.flapLimits[path] = options.flapLimit(of: path) }
     do throws(WatchError) {
       let watcher = try OutputWatcher(root: options.directory, executables: executables)
       reloads.watcher = watcher
@@ -57,7 +58,7 @@ extension Supervisor {
     retryMissing()
     var proven: [String: FileIdentity] = [:]
     for path in paths {
-      switch reloads.images.prove(path: path) {
+      switch reloads.images.prove(path: path, anyFile: options.watches(path)) {
       case .changed(let image), .unchanged(let image):
         reloads.busy[path] = nil
         reloads.byIdentity[image.file] = image
@@ -69,7 +70,7 @@ extension Supervisor {
     // One that waits takes what is newest when it starts.
     for placement in placements where placement.machine.state == .waiting {
       guard let path = placement.executable, proven[path] != nil else { continue }
-      if !reloads.plan.isReplacing(placement.name) { placement.image = nil }
+      if !reloads.plan.isReplacing(placement.id) { placement.image = nil }
     }
     let instances = proven.keys.flatMap(instances)
     if !instances.isEmpty { tellPlan(.proven(proven, instances)) }
@@ -108,21 +109,22 @@ extension Supervisor {
     }
   }
 
-  func instance(_ placement: Placement, basedOn source: String) -> ReloadInstance? {
+  func instance(
+    _ placement: Placement, basedOn source: String, policy wanted: ReloadPolicy? = nil
+  ) -> ReloadInstance? {
     let runs = placement.machine.isAlive
     switch placement.machine.state {
     case .waiting, .stopped, .done, .stopping(.stay): return nil
     case .starting, .ready, .stopping, .backoff, .failed, .missing: break
     }
-    let policy: ReloadPolicy =
-      switch placement.settings.reload {
-      case .none: .none
-      case .drain where runs: .drain
-      case .drain, .restart: .restart
-      }
+    let policy = wanted ?? placement.settings.reload
+    if let build = placement.build, let image = placement.image {
+      reloads.byIdentity[build] = image
+    }
     return ReloadInstance(
-      name: placement.name, kind: placement.kind, executable: source,
-      image: runs ? placement.build : nil, policy: policy,
+      name: placement.id, label: placement.name, kind: placement.kind, executable: source,
+      image: runs ? placement.build : nil,
+      policy: runs ? policy : policy.withoutProcess,
       isSingleton: placement.settings.singleton)
   }
 

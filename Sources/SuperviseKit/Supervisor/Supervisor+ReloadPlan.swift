@@ -12,6 +12,10 @@ extension Supervisor {
       for action in reloads.plan.receive(event, at: now) { perform(action) }
     }
     reloads.isTelling = false
+    if !reloads.plan.isReloading {
+      reloads.renewals = [:]
+      reloads.reasons = [:]
+    }
     isUnsettled = true
   }
 
@@ -20,13 +24,13 @@ extension Supervisor {
     case .stop(let name): stopForReload(name)
     case .start(let name, let build): startOnTrial(name, build)
     case .drain(let name): drain(name)
-    case .signal: break
+    case .signal(let name, let number, let build): signal(name, number, build)
     case .abandon(let name): abandon(name)
     case .restore(let name, let build): restore(name, build)
     case .unchanged:
       if builds.saysUnchanged { log.say("the build has brought nothing new") }
     case .report(let report): reloadIsOver(report)
-    case .again(let paths): look(at: paths)
+    case .again(let sources): lookAgain(at: sources)
     }
   }
 
@@ -37,31 +41,54 @@ extension Supervisor {
     if !runs { tellPlan(.ended(name)) }
   }
 
+  /// It changes over by itself; what it starts from, should it ever have to, is the new build.
+  private func signal(_ name: String, _ number: Int32, _ build: FileIdentity) {
+    guard let placement = incumbent(name) else { return }
+    use(build, for: placement)
+    log.say("\(placement.name) gets \(SignalName.text(number))")
+    placement.process?.send(.init(number: number, group: false))
+  }
+
   private func startOnTrial(_ name: String, _ build: FileIdentity) {
     guard let placement = incumbent(name) else { return tellPlan(.withdrawn(name)) }
+    let renewal = reloads.renewals[placement.id]
     guard placement.machine.isAlive else {
-      placement.use(build, reloads.byIdentity[build])
+      if let renewal { placement.tryOut(renewal) }
+      use(build, for: placement)
       placement.isOnTrial = true
       return
     }
-    let successor = Placement(succeeding: placement, seed: nextSeed())
-    successor.use(build, reloads.byIdentity[build])
+    let successor = Placement(succeeding: placement, as: renewal, seed: nextSeed())
+    use(build, for: successor)
     successor.isOnTrial = true
     placements.append(successor)
     tell(successor, .start)
+  }
+
+  /// Where the reason is no new executable, the last good one will do, even if its path is away.
+  private func use(_ build: FileIdentity, for placement: Placement) {
+    if let image = reloads.byIdentity[build] {
+      placement.use(build, image)
+    } else if let image = placement.executable.flatMap({ reloads.images[$0] }) {
+      placement.use(image.file, image)
+    } else {
+      placement.use(build, nil)
+    }
   }
 
   /// A process is ready; it may be one that a reload has started.
   func isReadyForReload(_ placement: Placement) {
     guard placement.isOnTrial else { return }
     placement.isOnTrial = false
+    placement.endTrial()
+    reloads.renewals[placement.id] = nil
     if placement.role == .successor { takeOver(placement) }
-    tellPlan(.ready(placement.name))
+    tellPlan(.ready(placement.id))
   }
 
   /// The successor becomes the incumbent; the former one stays until it is told to drain.
   private func takeOver(_ successor: Placement) {
-    guard let old = incumbent(successor.name),
+    guard let old = incumbent(successor.id),
       let place = placements.firstIndex(where: { $0 === old })
     else { return }
     placements.removeAll { $0 === successor }
@@ -73,7 +100,7 @@ extension Supervisor {
   }
 
   private func drain(_ name: String) {
-    let old = placements.last { $0.role == .leaving && $0.name == name && !$0.machine.isOver }
+    let old = placements.last { $0.role == .leaving && $0.id == name && !$0.machine.isOver }
     guard let old else { return tellPlan(.drained(name)) }
     tell(old, .stop)
   }
@@ -81,12 +108,12 @@ extension Supervisor {
   /// Nothing is left of a placement that was replaced.
   func hasLeft(_ placement: Placement) {
     placements.removeAll { $0 === placement }
-    tellPlan(.drained(placement.name))
+    tellPlan(.drained(placement.id))
   }
 
   private func abandon(_ name: String) {
     let reason = "a newer build is there"
-    if let successor = placements.first(where: { $0.role == .successor && $0.name == name }) {
+    if let successor = placements.first(where: { $0.role == .successor && $0.id == name }) {
       tell(successor, .stop)
       if !successor.hasRemains { dismiss(successor, because: reason) }
     } else if let placement = incumbent(name) {
@@ -102,11 +129,12 @@ extension Supervisor {
   private func dismiss(_ successor: Placement, because reason: String) {
     successor.role = .leaving
     if !successor.hasRemains { placements.removeAll { $0 === successor } }
-    tellPlan(.failed(successor.name, reason: reason))
+    tellPlan(.failed(successor.id, reason: reason))
   }
 
   private func restore(_ name: String, _ build: FileIdentity) {
     guard let placement = incumbent(name) else { return }
+    placement.giveUpTrial()
     placement.use(build, reloads.byIdentity[build])
     placement.isOnTrial = false
     tell(placement, .start)
@@ -124,20 +152,20 @@ extension Supervisor {
     case .leaving:
       return false
     case .incumbent:
-      guard reloads.plan.isReplacing(placement.name) else { return false }
+      guard reloads.plan.isReplacing(placement.id) else { return false }
     }
     if placement.isOnTrial {
       placement.isOnTrial = false
       tell(placement, .restart)
       tell(placement, .ended(how))
-      tellPlan(.failed(placement.name, reason: how.description))
+      tellPlan(.failed(placement.id, reason: how.description))
     } else {
       // Told to stop, or dead by itself while its successor gets ready.
-      if placements.contains(where: { $0.role == .successor && $0.name == placement.name }) {
+      if placements.contains(where: { $0.role == .successor && $0.id == placement.id }) {
         tell(placement, .stop)
       }
       tell(placement, .ended(how))
-      tellPlan(.ended(placement.name))
+      tellPlan(.ended(placement.id))
     }
     return true
   }

@@ -6,7 +6,7 @@ extension Supervisor {
       switch action {
       case .start(let files):
         builds.restartAt = nil
-        restart(because: files)
+        restart(because: calm(files))
         heedRestart(builds.restarts.receive(.finished(.success), at: now))
       case .wait(let instant): builds.restartAt = instant
       case .built, .failed: break
@@ -14,28 +14,69 @@ extension Supervisor {
     }
   }
 
+  /// Those that do not change all the time.
+  private func calm(_ files: [String]) -> [String] {
+    files.filter { file in
+      if builds.flaps.lets(file, through: now, limit: options.flapLimit(of: file)) { return true }
+      log.say("\(shown(file)) changes all the time; it is left alone until it rests")
+      return false
+    }
+  }
+
   private func restart(because files: [String]) {
     guard let file = files.first else { return }
     log.say(changed(files))
     retryMissing()
+    let readers = placements.filter { placement in
+      placement.role == .incumbent
+        && files.contains { placement.reads($0, builds.folders.contains($0), options) }
+    }
+    replace(readers, because: file, .sources(files))
+  }
+
+  /// Replaces processes for a reason that is no new executable; the report names the file.
+  ///
+  /// The reason says what to look at again where a reload is on already.
+  func replace(_ instances: [Placement], because file: String, _ reason: Reloads.Reason) {
+    guard !instances.isEmpty else { return }
     reloads.sourceVersion += 1
     let build = Reloads.identity(ofVersion: reloads.sourceVersion)
-    let instances = placements.filter { placement in
-      placement.role == .incumbent && files.contains { placement.watches($0, options) }
-    }
     for placement in instances where placement.build == nil {
       placement.build = Reloads.identity(ofVersion: 0)
     }
-    let concerned = instances.compactMap { instance($0, basedOn: file) }
-    if !concerned.isEmpty { tellPlan(.proven([file: build], concerned)) }
+    let concerned = instances.compactMap { placement in
+      instance(placement, basedOn: file, policy: policy(of: placement))
+    }
+    guard !concerned.isEmpty else { return }
+    reloads.reasons[file] = reason
+    tellPlan(.proven([file: build], concerned))
+  }
+
+  /// How a process is replaced; one whose line has changed cannot stay what it is.
+  private func policy(of placement: Placement) -> ReloadPolicy {
+    guard let renewal = reloads.renewals[placement.id] else { return placement.settings.reload }
+    let isSingleton = placement.settings.singleton || renewal.settings.singleton
+    return renewal.settings.reload == .drain && !isSingleton ? .drain : .restart
+  }
+
+  /// What changed during a reload that is over now.
+  func lookAgain(at sources: [String]) {
+    let executables = sources.filter { reloads.reasons[$0] == nil }
+    if !executables.isEmpty { look(at: executables) }
+    for source in sources {
+      switch reloads.reasons.removeValue(forKey: source) {
+      case .sources(let files): restart(because: files)
+      case .formation: renewAgain(because: source)
+      case nil: continue
+      }
+    }
   }
 }
 
 extension Placement {
   /// Whether a change of this source is a reason to restart it, without any build.
-  func watches(_ file: String, _ options: SuperviseOptions) -> Bool {
-    guard !watch.isEmpty else { return !options.builds && !options.watch.isEmpty }
-    let path = file.path(below: options.directory) ?? file
-    return watch.contains { $0.matches(path) }
+  func reads(_ file: String, _ isDirectory: Bool, _ options: SuperviseOptions) -> Bool {
+    let watched = watch.isEmpty && !options.builds ? options.watch : watch
+    return watched.contains { $0.concerns(file, isDirectory: isDirectory) }
   }
 }

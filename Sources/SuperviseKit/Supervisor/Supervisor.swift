@@ -8,7 +8,8 @@ import Glibc
 package final class Supervisor {
   package typealias Instant = ContinuousClock.Instant
 
-  let options: SuperviseOptions
+  /// What is to run, as it was read last.
+  var options: SuperviseOptions
   let loop: EventLoop
   let spawner: Spawner
   let log: Log
@@ -25,6 +26,7 @@ package final class Supervisor {
   var isUnsettled = true
   var reloads = Reloads()
   var builds = Builds()
+  var rereading = Rereading()
   private let identity: String
   private var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
@@ -41,12 +43,7 @@ package final class Supervisor {
     log = Log(style: options.style, width: max(width, 6), loop: loop)
     var generator = generator
     identity = String(generator.next() as UInt64, radix: 36)
-    placements = options.formation.places.map { place in
-      Placement(
-        place, settings: ProcessSettings(place.spec, mode: options.mode),
-        environment: options.environment.forPlace(place, in: options.formation),
-        directory: options.directory, seed: generator.next())
-    }
+    placements = options.assignments.map { Placement($0, seed: generator.next()) }
   }
 
   /// Runs until the end, and says with which code to leave.
@@ -58,6 +55,7 @@ package final class Supervisor {
     log.say(Banner.text(options))
     prepareBuilds()
     prepareReloads()
+    prepareRereading()
     for placement in placements { tell(placement, .start) }
     loop.run()
     log.finish()
@@ -109,8 +107,9 @@ package final class Supervisor {
 
   func nextSeed() -> UInt64 { generator.next() }
 
+  /// Who fills a place, by its id (`worker.1`) or as it is shown (`worker`).
   func incumbent(_ name: String) -> Placement? {
-    placements.first { $0.role == .incumbent && $0.name == name }
+    placements.first { $0.role == .incumbent && ($0.id == name || $0.name == name) }
   }
 
   /// When something is due, at the latest.
@@ -130,6 +129,7 @@ package final class Supervisor {
     consider(shutdown?.strays?.deadline)
     consider(reloads.deadline)
     consider(builds.deadline)
+    consider(rereading.deadline)
     return next
   }
 
@@ -149,6 +149,7 @@ package final class Supervisor {
     draining.removeAll { $0.pipes.isEmpty }
     if let deadline = reloads.deadline, now >= deadline { advanceReloads() }
     if let deadline = builds.deadline, now >= deadline { advanceBuilds() }
+    if let deadline = rereading.deadline, now >= deadline { advanceRereading() }
     sayWhatIsAwaited()
   }
 }

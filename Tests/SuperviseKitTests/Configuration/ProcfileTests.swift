@@ -38,7 +38,7 @@ struct ProcfileTests {
     #expect(options.stop.signal == SIGINT)
     #expect(options.stop.group)
     #expect(options.stop.timeout == .seconds(30))
-    #expect(options.reload == ProcessOptions.Reload.none)
+    #expect(options.reload == ReloadPolicy.none)
     #expect(options.after == ["redis"])
     #expect(options.ready == .command("curl -f localhost"))
     #expect(options.singleton == true)

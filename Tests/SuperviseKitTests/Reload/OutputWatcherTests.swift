@@ -48,14 +48,29 @@ struct OutputWatcherTests {
     #expect(try watcher.drain() == [])
   }
 
-  @Test func `an executable moved into place counts as written`() throws {
+  @Test func `an executable moved over the old one is replaced in one step`() throws {
     try makeOutput()
     let watcher = try watch(".build/debug/demo")
 
     try scratch.write(".build/x86/debug/demo.tmp1", [1], mode: 0o755)
     try scratch.move(".build/x86/debug/demo.tmp1", to: ".build/x86/debug/demo")
+    let first = try events(of: watcher)
+    try scratch.write(".build/x86/debug/demo.tmp2", [2], mode: 0o755)
+    try scratch.move(".build/x86/debug/demo.tmp2", to: ".build/x86/debug/demo")
 
-    #expect(try events(of: watcher) == [.written(demo)])
+    #expect(first == [.replaced(demo)])
+    #expect(try events(of: watcher) == [.replaced(demo)])
+  }
+
+  @Test func `one moved to where the linker has taken the old one away is only written`() throws {
+    try makeOutput()
+    let watcher = try watch(".build/debug/demo")
+
+    try scratch.write(".build/x86/debug/demo.tmp1", [1], mode: 0o755)
+    try scratch.remove(".build/x86/debug/demo")
+    try scratch.move(".build/x86/debug/demo.tmp1", to: ".build/x86/debug/demo")
+
+    #expect(try events(of: watcher) == [.removed(demo), .written(demo)])
   }
 
   @Test func `a build that changes nothing shows the link alone`() throws {

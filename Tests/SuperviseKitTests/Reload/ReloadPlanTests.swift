@@ -145,10 +145,10 @@ struct ReloadPlanTests {
     let web = instance("web.1", .signal(1))
     #expect(prove([web, worker(1)]) == [.start("worker.1", .new)])
     let ready = plan.receive(.ready("worker.1"), at: ms(20))
-    #expect(ready.starts(with: [.drain("worker.1"), .signal("web.1", 1)]))
+    #expect(ready.starts(with: [.drain("worker.1"), .signal("web.1", 1, .new)]))
 
     let alone = prove([web], at: .newer)
-    #expect(alone.first == .signal("web.1", 1))
+    #expect(alone.first == .signal("web.1", 1, .newer))
     #expect(reportText(alone) == "reload #2: demo changed, web in 0 ms")
   }
 
@@ -241,8 +241,8 @@ func instance(
   image: FileIdentity? = .old, executable: String = "/app/demo"
 ) -> ReloadInstance {
   ReloadInstance(
-    name: name, kind: String(name.prefix { $0 != "." }), executable: executable, image: image,
-    policy: policy, isSingleton: isSingleton)
+    name: name, label: name, kind: String(name.prefix { $0 != "." }), executable: executable,
+    image: image, policy: policy, isSingleton: isSingleton)
 }
 
 extension FileIdentity {

@@ -51,6 +51,25 @@ struct ReloadTriggerTests {
     #expect(trigger.advance(to: .zero + .milliseconds(250)) == [.fire([demo]), .idle])
   }
 
+  @Test mutating func `what is replaced in one step is looked at at once`() {
+    _ = trigger.receive(.written(worker), at: .zero)
+
+    #expect(
+      trigger.receive(.replaced(demo), at: .zero + .milliseconds(10))
+        == [.fire([demo]), .wait(until: .zero + .milliseconds(150))])
+  }
+
+  @Test mutating func `a file that is watched by name may change more often`() {
+    trigger.flapLimits[demo] = 30
+    var fires = 0
+    for turn in 0..<40 {
+      let actions = trigger.receive(.replaced(demo), at: .zero + .milliseconds(500 * turn))
+      if actions.contains(.fire([demo])) { fires += 1 }
+    }
+
+    #expect(fires == 30)
+  }
+
   @Test mutating func `writing without pause fires two seconds after the first write`() {
     var fires: [Int] = []
     for time in stride(from: 0, through: 2000, by: 100) {
