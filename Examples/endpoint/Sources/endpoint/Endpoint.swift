@@ -4,6 +4,8 @@ import Hummingbird
 
 /// Hands a long computation to the background and says where its result will be.
 ///
+/// Redis is where `CELERIAC_BROKER_URL` says, on this machine otherwise; the port is `PORT`, or 8080.
+///
 ///     curl -X POST localhost:8080/primes/20000000     {"id": "…", "state": "pending"}
 ///     curl localhost:8080/primes/result/ID            {"id": "…", "state": "success", "count": 1270607}
 @main
@@ -12,7 +14,10 @@ enum Endpoint {
   static let countPrimes = RemoteTask<Int, Int>("task_manager.countPrimes")
 
   static func main() async throws {
-    let queue = try TaskQueue.redis("redis://localhost:6379/0")
+    let environment = Environment()
+    let queue = try TaskQueue.redis(
+      environment.get("CELERIAC_BROKER_URL") ?? "redis://localhost:6379/0")
+    let port = environment.get("PORT", as: Int.self) ?? 8080
 
     let router = Router()
     router.post("primes/:limit") { _, context -> EditedResponse<Answer> in
@@ -30,7 +35,9 @@ enum Endpoint {
         count: state == .success ? try await result.value(within: .seconds(1)) : nil,
         progress: try await result.progress(as: Progress.self))
     }
-    try await Application(router: router).runService()
+    let application = Application(
+      router: router, configuration: .init(address: .hostname("127.0.0.1", port: port)))
+    try await application.runService()
   }
 }
 
