@@ -149,8 +149,10 @@ let package = Package(
     .testTarget(
       name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
       swiftSettings: strict),
+    .executableTarget(name: "LineWriter", path: "Tests/LineWriter"),
     .testTarget(
-      name: "SuperviseTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
+      name: "SuperviseTests", dependencies: ["supervise", "LineWriter", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReloadTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
     .testTarget(

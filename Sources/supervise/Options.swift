@@ -82,28 +82,6 @@ struct HowToBuild: ParsableArguments {
   }
 }
 
-/// What the log looks like.
-struct LogLook: ParsableArguments {
-  enum Form: String, ExpressibleByArgument, CaseIterable {
-    case text, json
-  }
-
-  @Option(name: .customLong("log"), help: "The form of the log.")
-  var form = Form.text
-  @Flag(name: .customLong("no-time"), help: "Leave the time out of the lines.")
-  var noTime = false
-  @Option(help: "Colours; 'auto' heeds NO_COLOR.")
-  var color = Launch.Colour.auto
-
-  func apply(to launch: inout Launch) {
-    launch.form = form == .json ? .json : .text
-    launch.time = !noTime
-    launch.colour = color
-  }
-}
-
-extension Launch.Colour: ExpressibleByArgument {}
-
 extension Launch {
   /// Runs until the end, and leaves with its code.
   func supervise() throws {

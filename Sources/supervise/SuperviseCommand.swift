@@ -67,7 +67,7 @@ struct Dev: ParsableCommand {
 
   @OptionGroup var what: WhatToRun
   @OptionGroup var building: HowToBuild
-  @OptionGroup var look: LogLook
+  @OptionGroup var look: LogOptions
 
   func run() throws {
     var launch = Launch(.development)
@@ -90,7 +90,7 @@ struct Prod: ParsableCommand {
       """)
 
   @OptionGroup var what: WhatToRun
-  @OptionGroup var look: LogLook
+  @OptionGroup var look: LogOptions
 
   func run() throws {
     var launch = Launch(.production)

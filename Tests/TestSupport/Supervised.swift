@@ -74,7 +74,8 @@ package final class Supervised {
 
   package func start(_ arguments: String...) throws { try start(arguments) }
 
-  package func start(_ arguments: [String]) throws {
+  /// Starts it; a reader of its log leaves nothing to be seen here but its last words.
+  package func start(_ arguments: [String], readBy reader: LineChecker? = nil) throws {
     var ends: [Int32] = [0, 0]
     guard cel_pipe(&ends) == 0 else { throw TimedOut(description: "no pipe") }
     pipe = ends[0]
@@ -94,13 +95,14 @@ package final class Supervised {
             what.arguments = argv.baseAddress
             what.environment = envp.baseAddress
             what.directory = directory
-            what.descriptors = (-1, ends[1], ends[1], -1, -1)
+            what.descriptors = (-1, reader?.input ?? ends[1], ends[1], -1, -1)
             return cel_spawn(&what, &handle)
           }
         }
       }
     }
     close(ends[1])
+    reader?.closeInput()
     if handle >= 0 { close(handle) }
     guard pid > 0 else { throw TimedOut(description: "supervise did not start: \(-pid)") }
   }
@@ -145,6 +147,22 @@ package final class Supervised {
     while !missing.isEmpty {
       let line = try expect("")
       if let index = missing.firstIndex(where: line.has) { missing.remove(at: index) }
+    }
+  }
+
+  /// How often this occurs in all that has been read.
+  package func count(of text: String) -> Int {
+    let wanted = Array(text.utf8)
+    return bytes.withUnsafeBytes { bytes in
+      guard var rest = bytes.baseAddress, let first = wanted.first else { return 0 }
+      let end = rest + bytes.count
+      var count = 0
+      while end - rest >= wanted.count, let found = memchr(rest, Int32(first), end - rest) {
+        rest = UnsafeRawPointer(found) + 1
+        let begins = UnsafeRawPointer(found)
+        if end - begins >= wanted.count, memcmp(begins, wanted, wanted.count) == 0 { count += 1 }
+      }
+      return count
     }
   }
 
@@ -193,6 +211,13 @@ package final class Supervised {
       .compactMap { Int($0.drop { !$0.isNumber }) }.reduce(0, +)
   }
 
+  /// How much memory it has in use, in bytes.
+  package var residentBytes: Int {
+    let fields = Self.contents("/proc/\(pid)/statm").split(separator: 0x20)
+    return (fields.dropFirst().first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0)
+      * Int(getpagesize())
+  }
+
   /// Processes with this test's mark in their environment, but for `supervise` itself.
   package func survivors() -> [pid_t] {
     Self.names(in: "/proc").compactMap { pid_t($0) }.filter { candidate in
@@ -212,14 +237,16 @@ package final class Supervised {
     return survivors()
   }
 
-  /// Where the tests are built, the program is built.
-  private static let executable: String = {
+  private static let executable = builtPath("supervise")
+
+  /// Where the tests are built, the programs are built.
+  package static func builtPath(_ name: String) -> String {
     var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let length = max(0, readlink("/proc/self/exe", &bytes, bytes.count))
     let own = String(decoding: bytes[..<length], as: UTF8.self)
     let folder = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
-    return folder + "/supervise"
-  }()
+    return folder + "/" + name
+  }
 
   private static func contents(_ path: String) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)

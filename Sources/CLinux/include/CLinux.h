@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 
 #include "cel_lease.h"
+#include "cel_pipe.h"
 #include "cel_random.h"
 #include "cel_section.h"
 #include "cel_spawn.h"

@@ -2,57 +2,78 @@
 enum LogJSON {
   private static let hex = Array("0123456789abcdef".utf8)
   private static let replacement = Array("\\ufffd".utf8)
+  private static let unicode = Array("\\u00".utf8)
+  private static let partial = Array(",\"partial\":true".utf8)
+  private static let raw = Array(",\"raw\":\"".utf8)
 
   /// Appends the text, its closing quote, further fields and the line end.
   ///
   /// A text that is not UTF-8 is given twice: readable, and exact in base64 as `raw`.
   static func append(
-    _ bytes: UnsafeRawBufferPointer, piece: LogPrefix.Piece, into out: inout [UInt8]
+    _ bytes: UnsafeRawBufferPointer, piece: LogPrefix.Piece, into out: inout LogBatch
   ) {
     var exact = true
+    var plain = 0
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
-      if byte >= 0x80 {
-        let length = UTF8Length.valid(bytes, at: index)
-        if length == 0 {
-          exact = false
-          out += replacement
-          index += 1
-        } else {
-          out.append(contentsOf: bytes[index..<index + length])
-          index += length
-        }
+      guard needsCare(byte) else {
+        index += 1
         continue
       }
-      escape(byte, into: &out)
+      if byte >= 0x80 {
+        let length = UTF8Length.valid(bytes, at: index)
+        if length > 0 {
+          index += length
+          continue
+        }
+      }
+      out.append(UnsafeRawBufferPointer(rebasing: bytes[plain..<index]))
+      if byte >= 0x80 {
+        exact = false
+        out.append(replacement)
+      } else {
+        escape(byte, into: &out)
+      }
       index += 1
+      plain = index
     }
+    out.append(UnsafeRawBufferPointer(rebasing: bytes[plain...]))
     out.append(UInt8(ascii: "\""))
-    if piece != .whole { out += Array(",\"partial\":true".utf8) }
+    if piece != .whole { out.append(partial) }
     if !exact {
-      out += Array(",\"raw\":\"".utf8)
+      out.append(raw)
       base64(bytes, into: &out)
       out.append(UInt8(ascii: "\""))
     }
-    out += [UInt8(ascii: "}"), 0x0A]
+    out.append(UInt8(ascii: "}"))
+    out.append(0x0A)
   }
 
-  private static func escape(_ byte: UInt8, into out: inout [UInt8]) {
+  @inline(__always)
+  private static func needsCare(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func escape(_ byte: UInt8, into out: inout LogBatch) {
     switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): out += [UInt8(ascii: "\\"), byte]
-    case 0x09: out += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
-    case 0x00..<0x20, 0x7F:
-      out += Array("\\u00".utf8)
-      out += [hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-    default: out.append(byte)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      out.append(UInt8(ascii: "\\"))
+      out.append(byte)
+    case 0x09:
+      out.append(UInt8(ascii: "\\"))
+      out.append(UInt8(ascii: "t"))
+    default:
+      out.append(unicode)
+      out.append(hex[Int(byte >> 4)])
+      out.append(hex[Int(byte & 15)])
     }
   }
 
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  private static func base64(_ bytes: UnsafeRawBufferPointer, into out: inout [UInt8]) {
+  private static func base64(_ bytes: UnsafeRawBufferPointer, into out: inout LogBatch) {
     for start in stride(from: 0, to: bytes.count, by: 3) {
       let group = bytes[start..<min(start + 3, bytes.count)]
       var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

@@ -4,8 +4,9 @@
 ///     12:03:07.124 worker.2 ! text from its standard error
 ///     12:03:07.125 worker.2 |+ the rest of a line that was shown or cut before
 ///
-/// It works on bytes: nothing in here makes a `String` of a line. A pure value; the caller reads
-/// the pipes, says what time it is and writes what comes out.
+/// It works on bytes: nothing in here makes a `String` of a line, or allocates for one. A pure
+/// value; the caller reads the pipes, says what time it is, gives the memory for what comes out
+/// and writes it.
 package struct LogMerger: Sendable {
   package typealias Instant = ContinuousClock.Instant
   package typealias StreamID = Int
@@ -16,20 +17,28 @@ package struct LogMerger: Sendable {
 
   /// How long an unfinished line waits for its end before a person is shown it.
   static let patience = Duration.milliseconds(200)
+  /// How long one that is overwritten in place waits before it is drawn again.
+  static let redrawPause = Duration.milliseconds(100)
   /// A longer line is cut.
   static let longest = 64 * 1024
 
   struct Stream: Sendable {
     var prefix: LogPrefix
-    /// What has come of a line that has not ended.
+    /// What has come of a line that has not ended; never longer than `longest`.
     var held: [UInt8] = []
     /// How much of `held` is on the terminal already.
     var shown = 0
+    /// What is on the terminal has been overwritten by what is held.
+    var isOverwritten = false
+    /// A colour that was shown has not been taken back.
+    var colourIsSet = false
     /// The next piece continues a line whose beginning is out.
     var continues = false
     var showAt: Instant?
     /// The end of what it said, for the message when it is given up on.
     var recent = RecentLines()
+
+    var isWithinLine: Bool { continues || !held.isEmpty }
   }
 
   let style: LogStyle
@@ -38,6 +47,8 @@ package struct LogMerger: Sendable {
   private var nextID = 0
   /// The stream whose unfinished line the terminal's cursor stands in.
   var cursor: StreamID?
+  /// How many lines have come out.
+  private(set) package var lineCount = 0
 
   /// A merger for names of up to `width` characters.
   package init(_ style: LogStyle, width: Int) {
@@ -57,36 +68,51 @@ package struct LogMerger: Sendable {
   }
 
   /// Takes in what a stream has said, and puts the lines it completes into `out`.
-  package mutating func take(
+  ///
+  /// - Returns: How many of the bytes are taken care of: all of them, or less when there was no
+  ///   more room in `out`. With an empty batch it always gets on.
+  mutating func take(
     _ bytes: UnsafeRawBufferPointer, from id: StreamID, at stamp: borrowing LogStamp,
-    now: Instant, into out: inout [UInt8]
-  ) {
-    guard let index = streams.index(forKey: id) else { return }
+    now: Instant, into out: inout LogBatch
+  ) -> Int {
+    guard let index = streams.index(forKey: id) else { return bytes.count }
+    if cursor != nil, cursor != id, bytes.firstLineEnd != nil, !leaveCursor(into: &out) {
+      return 0
+    }
     var rest = bytes
-    if style.terminal, cursor != nil, cursor != id, rest.contains(0x0A) {
-      leaveCursor(into: &out)
+    var hasRoom = true
+    while hasRoom, !rest.isEmpty, streams.values[index].isWithinLine {
+      hasRoom = goOn(with: &rest, index, id, at: stamp, now: now, into: &out)
     }
-    if !streams.values[index].held.isEmpty || streams.values[index].continues {
-      rest = finishHeld(with: bytes, index, id, at: stamp, into: &out)
+    if hasRoom, !rest.isEmpty {
+      hasRoom = streams.values[index].prefix.lines(
+        of: &rest, at: stamp, style: style, count: &lineCount, into: &out)
     }
-    streams.values[index].recent.note(bytes)
-    streams.values[index].prefix.lines(of: &rest, at: stamp, style: style, into: &out)
-    guard !rest.isEmpty else { return }
-    hold(rest, index, id, at: stamp, now: now, into: &out)
+    if hasRoom, !rest.isEmpty {
+      hold(rest, index, id, now: now)
+      rest = UnsafeRawBufferPointer(rebasing: rest[rest.count...])
+    }
+    let taken = bytes.count - rest.count
+    streams.values[index].recent.note(UnsafeRawBufferPointer(rebasing: bytes[..<taken]))
+    return taken
   }
 
   /// Nothing more comes from this stream: what it left without a line end is a line.
-  package mutating func close(
-    _ id: StreamID, at stamp: borrowing LogStamp, into out: inout [UInt8]
-  ) {
-    guard let index = streams.index(forKey: id) else { return }
+  ///
+  /// - Returns: Whether there was room for it; if not, the stream is still open.
+  mutating func close(
+    _ id: StreamID, at stamp: borrowing LogStamp, into out: inout LogBatch
+  ) -> Bool {
+    guard let index = streams.index(forKey: id) else { return true }
     if !streams.values[index].held.isEmpty {
-      if cursor != id { leaveCursor(into: &out) }
-      let end: [UInt8] = [0x0A]
-      _ = end.withUnsafeBytes { finishHeld(with: $0, index, id, at: stamp, into: &out) }
+      let needed = streams.values[index].prefix.worst(streams.values[index].held.count, style)
+      guard out.room >= needed + 16 else { return false }
+      if cursor != id { _ = leaveCursor(into: &out) }
+      finish(with: UnsafeRawBufferPointer(start: nil, count: 0), index, id, at: stamp, into: &out)
     }
     if cursor == id { cursor = nil }
     streams[id] = nil
+    return true
   }
 
   /// The last lines of a stream, for a heading that repeats them.
@@ -94,106 +120,101 @@ package struct LogMerger: Sendable {
     streams[id]?.recent.lines ?? []
   }
 
-  /// When `showUnfinished` is due.
-  package var deadline: Instant? {
-    style.terminal ? streams.values.lazy.compactMap(\.showAt).min() : nil
-  }
-
-  /// Shows a person the unfinished lines that have waited long enough: prompts, progress.
-  package mutating func showUnfinished(
-    at stamp: borrowing LogStamp, now: Instant, into out: inout [UInt8]
-  ) {
-    for id in streams.keys.sorted() {
-      guard let index = streams.index(forKey: id), let due = streams.values[index].showAt,
-        now >= due
-      else { continue }
-      streams.values[index].showAt = nil
-      show(index, id, at: stamp, into: &out)
-    }
-  }
-
-  /// The end of a line that another stream's text is about to interrupt.
-  mutating func leaveCursor(into out: inout [UInt8]) {
-    guard let id = cursor, let index = streams.index(forKey: id) else { return }
-    cursor = nil
-    if style.colour { out += LogPrefix.reset }
-    out.append(0x0A)
-    streams.values[index].held.removeFirst(streams.values[index].shown)
-    streams.values[index].shown = 0
-    streams.values[index].continues = true
-  }
-
-  /// Completes the held piece from the beginning of `bytes`; the rest is returned.
-  private mutating func finishHeld(
-    with bytes: UnsafeRawBufferPointer, _ index: Dictionary<StreamID, Stream>.Index, _ id: StreamID,
-    at stamp: borrowing LogStamp, into out: inout [UInt8]
-  ) -> UnsafeRawBufferPointer {
-    guard let end = bytes.firstLineEnd else { return bytes }
-    let piece = UnsafeRawBufferPointer(rebasing: bytes[..<end])
-    streams.values[index].showAt = nil
-    var line = streams.values[index].held
-    streams.values[index].held.removeAll(keepingCapacity: true)
-    line.append(contentsOf: piece)
-    if cursor == id {
-      cursor = nil
-      let shown = streams.values[index].shown
-      line.withUnsafeBytes {
-        LogText.append(
-          UnsafeRawBufferPointer(rebasing: $0[shown...]).withoutReturn, style: style, into: &out)
+  /// Goes on with a line whose beginning has come already; false when there is no room for it.
+  private mutating func goOn(
+    with rest: inout UnsafeRawBufferPointer, _ index: Dictionary<StreamID, Stream>.Index,
+    _ id: StreamID, at stamp: borrowing LogStamp, now: Instant, into out: inout LogBatch
+  ) -> Bool {
+    let held = streams.values[index].held.count
+    let end = rest.firstLineEnd
+    let more = end ?? rest.count
+    if held + more > Self.longest {
+      guard out.room >= streams.values[index].prefix.worst(Self.longest, style) else {
+        return false
       }
-      out.append(0x0A)
+      let part = Self.longest - held
+      streams.values[index].held.append(
+        contentsOf: UnsafeRawBufferPointer(rebasing: rest[..<part]))
+      rest = UnsafeRawBufferPointer(rebasing: rest[part...])
+      cut(index, at: stamp, into: &out)
+    } else if let end {
+      guard out.room >= streams.values[index].prefix.worst(held + more, style) else {
+        return false
+      }
+      finish(
+        with: UnsafeRawBufferPointer(rebasing: rest[..<end]), index, id, at: stamp, into: &out)
+      rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
     } else {
-      // What was shown or cut before may have been all of the line but its end.
-      let continues = streams.values[index].continues
-      if !(continues && line.isEmpty) {
-        line.withUnsafeBytes {
-          streams.values[index].prefix.line(
-            $0, at: stamp, continues ? .rest : .whole, style: style, into: &out)
-        }
-      }
+      hold(rest, index, id, now: now)
+      rest = UnsafeRawBufferPointer(rebasing: rest[rest.count...])
     }
-    streams.values[index].shown = 0
-    streams.values[index].continues = false
-    return UnsafeRawBufferPointer(rebasing: bytes[(end + 1)...])
+    return true
   }
 
-  /// Keeps what has no line end yet; a line that grows too long is cut into marked pieces.
+  /// A line that has grown too long goes out in marked pieces.
+  private mutating func cut(
+    _ index: Dictionary<StreamID, Stream>.Index, at stamp: borrowing LogStamp,
+    into out: inout LogBatch
+  ) {
+    _ = leaveCursor(into: &out)
+    let mark: LogPrefix.Piece = streams.values[index].continues ? .middle : .beginning
+    withHeld(index) { merger, held in
+      merger.streams.values[index].prefix.line(
+        held, at: stamp, mark, style: merger.style, into: &out)
+    }
+    lineCount += 1
+    streams.values[index].held.removeAll(keepingCapacity: true)
+    streams.values[index].continues = true
+    streams.values[index].showAt = nil
+  }
+
+  /// Ends the line with these bytes.
+  private mutating func finish(
+    with bytes: UnsafeRawBufferPointer, _ index: Dictionary<StreamID, Stream>.Index,
+    _ id: StreamID, at stamp: borrowing LogStamp, into out: inout LogBatch
+  ) {
+    append(bytes, index, id)
+    let continues = streams.values[index].continues
+    withHeld(index) { merger, held in
+      if merger.cursor == id {
+        merger.draw(held, index, at: stamp, into: &out)
+        if merger.streams.values[index].colourIsSet { out.append(LogPrefix.reset) }
+        out.append(0x0A)
+      } else if !(continues && held.withoutReturn.isEmpty) {
+        // What was shown or cut before may have been all of the line but its end.
+        merger.streams.values[index].prefix.line(
+          held, at: stamp, continues ? .rest : .whole, style: merger.style, into: &out)
+      }
+    }
+    lineCount += 1
+    if cursor == id { cursor = nil }
+    streams.values[index].held.removeAll(keepingCapacity: true)
+    streams.values[index].shown = 0
+    streams.values[index].isOverwritten = false
+    streams.values[index].colourIsSet = false
+    streams.values[index].continues = false
+    streams.values[index].showAt = nil
+  }
+
+  /// Keeps what has no line end yet.
   private mutating func hold(
     _ rest: UnsafeRawBufferPointer, _ index: Dictionary<StreamID, Stream>.Index, _ id: StreamID,
-    at stamp: borrowing LogStamp, now: Instant, into out: inout [UInt8]
+    now: Instant
   ) {
-    streams.values[index].held.append(contentsOf: rest)
-    if streams.values[index].held.count >= Self.longest {
-      leaveCursor(into: &out)
-      let piece = streams.values[index].held
-      let mark: LogPrefix.Piece = streams.values[index].continues ? .middle : .beginning
-      piece.withUnsafeBytes {
-        streams.values[index].prefix.line($0, at: stamp, mark, style: style, into: &out)
-      }
-      streams.values[index].held.removeAll(keepingCapacity: true)
-      streams.values[index].continues = true
-      streams.values[index].showAt = nil
-    } else if style.terminal, streams.values[index].showAt == nil {
-      streams.values[index].showAt = now + Self.patience
-    }
+    append(rest, index, id)
+    guard style.terminal, streams.values[index].showAt == nil else { return }
+    let isRedrawn = streams.values[index].isOverwritten
+    streams.values[index].showAt = now + (isRedrawn ? Self.redrawPause : Self.patience)
   }
 
-  private mutating func show(
-    _ index: Dictionary<StreamID, Stream>.Index, _ id: StreamID, at stamp: borrowing LogStamp,
-    into out: inout [UInt8]
+  /// Lends out what is held, so that nothing is copied while the rest of the merger is in use.
+  mutating func withHeld(
+    _ index: Dictionary<StreamID, Stream>.Index,
+    _ body: (inout Self, UnsafeRawBufferPointer) -> Void
   ) {
-    let held = streams.values[index].held
-    let whole = LogText.completeLength(held)
-    if cursor == id {
-      let new = held[streams.values[index].shown..<max(whole, streams.values[index].shown)]
-      new.withUnsafeBytes { LogText.append($0, style: style, into: &out) }
-    } else {
-      leaveCursor(into: &out)
-      streams.values[index].prefix.begin(
-        at: stamp, continues: streams.values[index].continues, into: &out)
-      held[..<whole].withUnsafeBytes { LogText.append($0, style: style, into: &out) }
-      cursor = id
-    }
-    streams.values[index].shown = max(whole, streams.values[index].shown)
+    var held: [UInt8] = []
+    swap(&held, &streams.values[index].held)
+    held.withUnsafeBytes { body(&self, $0) }
+    swap(&held, &streams.values[index].held)
   }
 }

@@ -7,12 +7,15 @@ package struct LogStamp: Sendable {
   private let style: LogStyle
   private var second: Int = .min
 
+  /// No stamp is longer.
+  static let longest = 32
+
   package init(_ style: LogStyle) {
     self.style = style
   }
 
-  func append(to out: inout [UInt8]) {
-    out += text
+  func append(to out: inout LogBatch) {
+    out.append(text)
   }
 
   /// Moves to this moment: seconds since 1970 and nanoseconds.
@@ -23,7 +26,7 @@ package struct LogStamp: Sendable {
       text = Self.layout(seconds, style)
     }
     var rest = nanoseconds / 1_000_000
-    let digits = style.form == .json ? 20..<23 : 9..<12
+    let digits = style.isDated ? 20..<23 : 9..<12
     for index in digits.reversed() {
       text[index] = UInt8(ascii: "0") + UInt8(rest % 10)
       rest /= 10
@@ -35,15 +38,20 @@ package struct LogStamp: Sendable {
     var parts = tm()
     localtime_r(&moment, &parts)
     let clock = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).000"
-    guard style.form == .json else { return Array((clock + " ").utf8) }
+    guard style.isDated else { return Array((clock + " ").utf8) }
     let offset = abs(parts.tm_gmtoff) / 60
     let sign = parts.tm_gmtoff < 0 ? "-" : "+"
     let day = "\(1900 + parts.tm_year)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
     let zone = sign + two(Int32(offset / 60)) + ":" + two(Int32(offset % 60))
-    return Array("\(day)T\(clock)\(zone)".utf8)
+    let end = style.form == .json ? "" : " "
+    return Array("\(day)T\(clock)\(zone)\(end)".utf8)
   }
 
   private static func two(_ number: Int32) -> String {
     number < 10 ? "0\(number)" : String(number)
   }
+}
+
+extension LogStyle {
+  fileprivate var isDated: Bool { form == .json || date }
 }

@@ -8,11 +8,30 @@ package struct LogStyle: Sendable, Equatable {
   package var form = Form.text
   /// Coloured names, and colours of the processes passed on.
   package var colour = false
-  /// A person watches: unfinished lines are shown, and cursor movement is taken out.
+  /// A person watches: unfinished lines are shown, and progress is redrawn in place.
   package var terminal = false
   package var time = true
+  /// Date, time and offset, for those who read it on another day or in another place.
+  package var date = false
+  /// All that a process writes passes, be it meant to move the cursor or to clear the screen.
+  package var raw = false
 
   package init() {}
+
+  /// The same for a file: nobody watches, and it is read without colours.
+  var forFiles: LogStyle {
+    var style = self
+    style.terminal = false
+    style.colour = false
+    style.raw = false
+    return style
+  }
+
+  /// The room that a text of this length can need, without what stands before and after it.
+  func worst(_ count: Int) -> Int {
+    // In JSON a byte may become `\ufffd` and four thirds of a base64 digit.
+    form == .json ? count * 22 / 3 : count
+  }
 
   /// The colours that names can have: readable on dark and on light.
   private static let palette = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]

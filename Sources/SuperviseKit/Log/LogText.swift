@@ -2,28 +2,80 @@ import Glibc
 
 /// What a process wrote, made fit for a terminal that others share, or for a file.
 enum LogText {
-  private static let escape: UInt8 = 0x1B
+  /// Whether all of this can be copied as it is, by one look at the whole.
+  static func isPlain(_ bytes: UnsafeRawBufferPointer, style: LogStyle) -> Bool {
+    guard let base = bytes.baseAddress else { return true }
+    guard style.terminal, !style.raw else {
+      return memchr(base, Int32(EscapeSequence.escape), bytes.count) == nil
+    }
+    // Without a branch, so that the compiler can look at many bytes at once.
+    var found: UInt8 = 0
+    for byte in bytes {
+      let isControl: UInt8 = byte < 0x20 ? 1 : 0
+      let isUsual: UInt8 = byte == 0x09 ? 1 : byte == 0x0A ? 1 : 0
+      found |= isControl ^ isUsual
+    }
+    return found == 0
+  }
 
-  /// Appends a line or a part of one.
+  /// Appends a line or a part of one; whether a colour is still set at its end.
   ///
-  /// Most lines hold no control character and are copied as they are. Colours pass where they are
-  /// wanted and end with the line; whatever moves the cursor or talks to the terminal does not.
-  static func append(_ bytes: UnsafeRawBufferPointer, style: LogStyle, into out: inout [UInt8]) {
-    guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
-    let special =
-      memchr(base, Int32(escape), bytes.count) != nil
-      || (style.terminal && memchr(base, 0x0D, bytes.count) != nil)
-    if special {
-      filter(bytes, style: style, into: &out)
-    } else {
-      out.append(contentsOf: bytes)
+  /// Colours pass where they are wanted; whatever moves the cursor, changes the character set or
+  /// talks to the terminal does not.
+  static func append(
+    _ bytes: UnsafeRawBufferPointer, style: LogStyle, colourIsSet: Bool = false,
+    into out: inout LogBatch
+  ) -> Bool {
+    if isPlain(bytes, style: style) {
+      out.append(bytes)
+      return colourIsSet
+    }
+    var isSet = colourIsSet
+    var index = 0
+    while index < bytes.count {
+      let byte = bytes[index]
+      guard byte == EscapeSequence.escape else {
+        if !style.terminal || style.raw || !moves(byte) { out.append(byte) }
+        index += 1
+        continue
+      }
+      guard let found = EscapeSequence(in: bytes, at: index) else {
+        if style.raw { out.append(UnsafeRawBufferPointer(rebasing: bytes[index...])) }
+        break
+      }
+      if style.raw || (found.kind != .other && style.colour) {
+        out.append(UnsafeRawBufferPointer(rebasing: bytes[index..<index + found.length]))
+      }
+      if found.kind != .other, style.raw || style.colour { isSet = found.kind == .colour }
+      index += found.length
+    }
+    return isSet
+  }
+
+  /// Backspace, line and form feeds, another character set; a bell may ring.
+  private static func moves(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x08, 0x0B...0x0F: true
+    default: false
     }
   }
 
-  /// How much can be shown now: not the first part of an escape sequence or of a character.
-  static func completeLength(_ bytes: [UInt8]) -> Int {
+  /// Of a line that was overwritten in place, what a terminal would show at the end.
+  static func lastState(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     var end = bytes.count
-    if let start = bytes.suffix(32).lastIndex(of: escape), sequence(bytes, at: start) == nil {
+    while end > 0, bytes[end - 1] == 0x0D { end -= 1 }
+    let text = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+    guard let start = text.lastIndex(of: 0x0D) else { return text }
+    return UnsafeRawBufferPointer(rebasing: text[(start + 1)...])
+  }
+
+  /// How much can be shown now: not the first part of an escape sequence or of a character.
+  static func completeLength(_ bytes: UnsafeRawBufferPointer) -> Int {
+    var end = bytes.count
+    let from = max(0, end - 32)
+    if let start = bytes[from...].lastIndex(of: EscapeSequence.escape),
+      EscapeSequence(in: bytes, at: start) == nil
+    {
       end = start
     }
     var tail = end
@@ -33,66 +85,54 @@ enum LogText {
     let needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1
     return needed > end - tail + 1 ? tail - 1 : end
   }
+}
 
-  private static func filter(
-    _ bytes: UnsafeRawBufferPointer, style: LogStyle, into out: inout [UInt8]
-  ) {
-    var index = 0
-    var open = false
-    // Of a line that was overwritten in place, a terminal would show the last state.
-    if style.terminal, let last = bytes.lastIndex(of: 0x0D) { index = last + 1 }
-    while index < bytes.count {
-      guard bytes[index] == escape else {
-        out.append(bytes[index])
-        index += 1
-        continue
-      }
-      guard let (length, colour) = sequence(bytes, at: index) else { break }
-      if colour, style.colour {
-        out.append(contentsOf: bytes[index..<index + length])
-        open = !isReset(bytes[index..<index + length])
-      }
-      index += length
-    }
-    if open { out += LogPrefix.reset }
+/// A command to the terminal within a text.
+struct EscapeSequence {
+  enum Kind {
+    case colour, reset, other
   }
 
-  private static func isReset(_ sequence: Slice<UnsafeRawBufferPointer>) -> Bool {
-    sequence.dropFirst(2).dropLast().allSatisfy { $0 == UInt8(ascii: "0") }
-  }
+  static let escape: UInt8 = 0x1B
 
-  /// The length of the escape sequence that begins here, and whether it sets colours; nil when it
-  /// does not end.
-  private static func sequence(
-    _ bytes: some RandomAccessCollection<UInt8>, at start: Int
-  ) -> (length: Int, colour: Bool)? {
-    func byte(_ offset: Int) -> UInt8? {
-      let index = bytes.index(bytes.startIndex, offsetBy: start + offset)
-      return index < bytes.endIndex ? bytes[index] : nil
-    }
-    guard start + 1 < bytes.count, let kind = byte(1) else { return nil }
-    var length = 2
-    switch kind {
+  var length: Int
+  var kind: Kind
+
+  /// The sequence that begins here; nil when it does not end.
+  init?(in bytes: UnsafeRawBufferPointer, at start: Int) {
+    guard start + 1 < bytes.count else { return nil }
+    kind = .other
+    switch bytes[start + 1] {
     case UInt8(ascii: "["):
-      while start + length < bytes.count, let next = byte(length) {
-        length += 1
-        if 0x40...0x7E ~= next { return (length, next == UInt8(ascii: "m")) }
+      guard let end = bytes[(start + 2)...].firstIndex(where: { 0x40...0x7E ~= $0 }) else {
+        return nil
       }
-      return nil
+      length = end + 1 - start
+      if bytes[end] == UInt8(ascii: "m") {
+        let sets = bytes[(start + 2)..<end].contains { $0 != UInt8(ascii: "0") }
+        kind = sets ? .colour : .reset
+      }
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"),
       UInt8(ascii: "_"):
-      while start + length < bytes.count, let next = byte(length) {
-        length += 1
-        if next == 0x07 { return (length, false) }
-        if next == UInt8(ascii: "\\"), byte(length - 2) == escape { return (length, false) }
+      let text = bytes[(start + 2)...]
+      let end = text.indices.first { index in
+        text[index] == 0x07
+          || (text[index] == UInt8(ascii: "\\") && text[index - 1] == Self.escape)
       }
-      return nil
+      guard let end else { return nil }
+      length = end + 1 - start
     case UInt8(ascii: "("), UInt8(ascii: ")"):
-      return start + 2 < bytes.count ? (3, false) : nil
+      guard start + 2 < bytes.count else { return nil }
+      length = 3
     default:
-      return (2, false)
+      length = 2
     }
   }
+}
+
+extension LogStyle {
+  /// Whether a line that is overwritten in place is redrawn in place.
+  var redraws: Bool { terminal && !raw }
 }
 
 extension UnsafeRawBufferPointer {
@@ -103,6 +143,17 @@ extension UnsafeRawBufferPointer {
       return nil
     }
     return UnsafeRawPointer(found) - baseAddress
+  }
+
+  /// How many lines end here.
+  var lineCount: Int {
+    var rest = self
+    var lines = 0
+    while let end = rest.firstLineEnd {
+      lines += 1
+      rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+    }
+    return lines
   }
 
   /// Without the `\r` of a `\r\n`.

@@ -5,13 +5,9 @@ struct RecentLines: Sendable {
   private static let count = 20
 
   mutating func note(_ new: UnsafeRawBufferPointer) {
-    if new.count >= Self.kept {
-      bytes.removeAll(keepingCapacity: true)
-      bytes.append(contentsOf: new.suffix(Self.kept))
-      return
-    }
+    let new = UnsafeRawBufferPointer(rebasing: new[max(0, new.count - Self.kept)...])
     if bytes.count + new.count > 2 * Self.kept {
-      bytes.removeFirst(bytes.count - Self.kept)
+      bytes.removeFirst(bytes.count - max(0, Self.kept - new.count))
     }
     bytes.append(contentsOf: new)
   }

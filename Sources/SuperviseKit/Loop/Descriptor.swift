@@ -40,10 +40,19 @@ package final class Descriptor: Sendable {
     _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
   }
 
+  /// How many bytes a pipe holds.
+  var readableCount: Int { max(0, Int(cel_pipe_count(number))) }
+
   /// Empties an eventfd or timerfd that does not block.
   func drainCounter() {
     var value: UInt64 = 0
     _ = read(number, &value, 8)
+  }
+
+  /// Wakes whoever waits for an eventfd.
+  func addToCounter() {
+    var one: UInt64 = 1
+    _ = write(number, &one, 8)
   }
 
   /// Waits until somebody has added to an eventfd.

@@ -26,6 +26,11 @@ package struct Launch: Sendable {
   package var form = LogStyle.Form.text
   package var colour = Colour.auto
   package var time = true
+  package var raw = false
+  package var logFolder: String?
+  package var rotation: String?
+  package var keep: Int?
+  package var overflow = LogStorage.Overflow.wait
 
   package init(_ mode: Mode) {
     self.mode = mode
@@ -53,6 +58,7 @@ package struct Launch: Sendable {
       directory: folder, style: style)
     options.launch = self
     options.watch = try selections(in: folder)
+    options.storage = try storage(for: formation)
     options.exitOnFailed = exitOnFailed
     options.build = try buildChoice(in: folder)
     return options
@@ -139,20 +145,5 @@ package struct Launch: Sendable {
       }
       return .command(command)
     }
-  }
-
-  private func style(_ environment: Environment) -> LogStyle {
-    var style = LogStyle()
-    style.form = form
-    style.terminal = form == .text && isatty(STDOUT_FILENO) == 1
-    style.time = time
-    switch colour {
-    case .always: style.colour = form == .text
-    case .never: style.colour = false
-    case .auto:
-      let unwanted = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-      style.colour = style.terminal && !unwanted && environment["TERM"] != "dumb"
-    }
-    return style
   }
 }

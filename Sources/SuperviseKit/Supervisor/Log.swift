@@ -2,31 +2,57 @@ import CLinux
 import Glibc
 
 /// The log as the loop uses it: pipes in, whole lines out.
+///
+/// The loop never waits for those who read the log. When an output has no more room, no pipe is
+/// read until it has; what had been read by then waits in `buffer`.
 final class Log {
-  private let style: LogStyle
-  private let loop: EventLoop
-  private let sink: Sink
-  private var merger: LogMerger
-  private var stamp: LogStamp
-  private var batch: [UInt8] = []
+  let style: LogStyle
+  let loop: EventLoop
+  private let stream = StreamTarget(STDOUT_FILENO)
+  private let terminal: LogOutput
+  private let folder: FolderTarget?
+  /// The terminal's, and the folder's if there is one.
+  let outputs: [LogOutput]
   private let system: LogMerger.StreamID
   private let build: LogMerger.StreamID
-  private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-  /// What is read now, for the time when the sink has no room.
-  private var readers: [Int32: () -> Void] = [:]
-  private var isPaused = false
+  /// The folder's numbers for the files of streams.
+  private var files: [LogMerger.StreamID: Int] = [:]
+
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+  /// What is read now, for the time when there is no room.
+  var readers: [Int32: () -> Void] = [:]
+  var isPaused = false
+  /// Whose bytes the outputs have a rest of.
+  var interrupted: LogMerger.StreamID?
+  /// Pipes nobody needs any more, but for what they still hold.
+  var closing: [LiveProcess.Pipe] = []
   /// Called when nobody reads the output any more.
   var onBroken: () -> Void = {}
 
-  init(style: LogStyle, width: Int, loop: EventLoop) {
+  init(
+    style: LogStyle, width: Int, loop: EventLoop, storage: LogStorage = LogStorage()
+  ) throws(SystemError) {
     self.style = style
     self.loop = loop
-    sink = Sink(STDOUT_FILENO)
-    merger = LogMerger(style, width: width)
-    stamp = LogStamp(style)
-    system = merger.open(name: "system", kind: "system", pid: getpid(), .output)
-    build = merger.open(name: "build", kind: "build", pid: getpid(), .output)
-    loop.watch(sink.changed.number) { [unowned self] in sinkChanged() }
+    terminal = LogOutput(style, width: width, overflow: storage.overflow)
+    if let path = storage.folder {
+      let output = LogOutput(style.forFiles, width: width, overflow: storage.overflow)
+      let target = try FolderTarget(path, rotation: storage.rotation, told: output.ring.changed)
+      LogWriter.start(output.ring, target)
+      outputs = [terminal, output]
+      folder = target
+    } else {
+      outputs = [terminal]
+      folder = nil
+    }
+    LogWriter.start(terminal.ring, stream)
+    system = outputs.open(name: "system", kind: "system", pid: getpid(), .output)
+    build = outputs.open(name: "build", kind: "build", pid: getpid(), .output)
+    files[system] = folder?.file(for: "system")
+    files[build] = folder?.file(for: "build")
+    for output in outputs {
+      loop.watch(output.ring.changed.number) { [unowned self] in hasChanged(output) }
+    }
   }
 
   deinit {
@@ -47,40 +73,30 @@ final class Log {
   private func say(_ text: String, in stream: LogMerger.StreamID) {
     markTime()
     let line = Array((text + "\n").utf8)
-    line.withUnsafeBytes {
-      merger.take($0, from: stream, at: stamp, now: .now, into: &batch)
+    line.withUnsafeBytes { bytes in
+      for output in outputs {
+        _ = output.take(bytes, from: stream, file: file(of: stream), now: .now, for: .supervisor)
+      }
     }
   }
 
-  /// Begins to log what comes out of a pipe.
-  func open(
-    _ descriptor: Descriptor, name: String, kind: String, pid: pid_t, _ channel: LogMerger.Channel,
-    onEnd: @escaping () -> Void
-  ) -> LiveProcess.Pipe {
-    let stream = merger.open(name: name, kind: kind, pid: pid, channel)
-    let pipe = LiveProcess.Pipe(descriptor: descriptor, stream: stream)
-    readers[descriptor.number] = { [unowned self] in
-      if !read(pipe) { onEnd() }
-    }
-    if !isPaused, let reader = readers[descriptor.number] {
-      loop.watch(descriptor.number, reader)
-    }
-    return pipe
+  /// What stands below the log of a terminal from now on: one line, or nothing.
+  func setFooter(_ text: String) {
+    guard style.terminal else { return }
+    stream.setFooter(Array(text.utf8))
+    terminal.ring.poke()
   }
 
-  /// Ends a stream; what it left is logged.
-  func close(_ pipe: LiveProcess.Pipe) {
-    loop.unwatch(pipe.descriptor.number)
-    readers[pipe.descriptor.number] = nil
-    markTime()
-    merger.close(pipe.stream, at: stamp, into: &batch)
+  /// Opens the files of the log folder anew, for somebody has renamed them.
+  func reopen() {
+    folder?.reopen()
+    for output in outputs { output.ring.poke() }
   }
 
-  /// Logs what the pipe holds now, without waiting for others that hold it open.
-  func drain(_ pipe: LiveProcess.Pipe) {
-    var rounds = 16
-    while rounds > 0, !sink.isFull, read(pipe), errno != EAGAIN { rounds -= 1 }
-  }
+  /// How many lines were made since the start.
+  var lineCount: Int { terminal.lineCount }
+  /// How many of them were left out because they were read too slowly.
+  var droppedCount: Int { terminal.droppedCount }
 
   /// Repeats the last lines of a process, so that the reason of its end need not be looked for.
   func repeatEnd(of process: LiveProcess) {
@@ -90,63 +106,58 @@ final class Log {
     for line in lines { say("  " + String(decoding: line, as: UTF8.self)) }
   }
 
-  func lastLines(of pipe: LiveProcess.Pipe) -> [[UInt8]] { merger.recentLines(pipe.stream) }
+  func lastLines(of pipe: LiveProcess.Pipe) -> [[UInt8]] { terminal.recentLines(pipe.stream) }
 
-  /// Reads once; false at the end of the pipe.
-  private func read(_ pipe: LiveProcess.Pipe) -> Bool {
-    errno = 0
-    let count = Glibc.read(pipe.descriptor.number, buffer.baseAddress, buffer.count)
-    guard count > 0 else { return count < 0 && (errno == EAGAIN || errno == EINTR) }
-    markTime()
-    merger.take(
-      UnsafeRawBufferPointer(rebasing: buffer[..<count]), from: pipe.stream, at: stamp, now: .now,
-      into: &batch)
-    if batch.count >= 1 << 18 { handOver() }
-    return true
+  /// A stream for a process; those of one name share a file.
+  func stream(
+    name: String, kind: String, pid: pid_t, _ channel: LogMerger.Channel
+  ) -> LogMerger.StreamID {
+    let stream = outputs.open(name: name, kind: kind, pid: pid, channel)
+    files[stream] = folder?.file(for: name)
+    return stream
   }
 
-  var deadline: ContinuousClock.Instant? { merger.deadline }
+  func file(of stream: LogMerger.StreamID) -> Int { files[stream] ?? 0 }
 
-  /// After each round: what has been collected goes to the sink.
+  func forget(_ stream: LogMerger.StreamID) { files[stream] = nil }
+
+  /// When a line that has not ended is to be shown.
+  var deadline: ContinuousClock.Instant? { terminal.deadline }
+
+  /// After each round: what has been collected goes to those who write.
   func flush(now: ContinuousClock.Instant) {
     if let deadline, now >= deadline {
       markTime()
-      merger.showUnfinished(at: stamp, now: now, into: &batch)
+      terminal.showUnfinished(now: now)
     }
-    handOver()
+    for output in outputs { output.handOver() }
   }
 
-  private func handOver() {
-    guard !batch.isEmpty else { return }
-    sink.write(batch)
-    batch.removeAll(keepingCapacity: true)
-    if !isPaused, sink.isFull {
-      isPaused = true
-      for descriptor in readers.keys { loop.unwatch(descriptor) }
+  private func hasChanged(_ output: LogOutput) {
+    output.ring.changed.drainCounter()
+    if terminal.ring.isBroken { onBroken() }
+    for text in folder?.takeNews() ?? [] { sayAlarm(text) }
+    for output in outputs {
+      let count = output.takeUntold()
+      if count > 0 { say("\(count) lines were left out; the log is read too slowly") }
     }
+    goOn()
   }
 
-  private func sinkChanged() {
-    sink.changed.drainCounter()
-    if sink.isBroken { onBroken() }
-    guard isPaused, !sink.isFull else { return }
-    isPaused = false
-    for (descriptor, reader) in readers { loop.watch(descriptor, reader) }
-  }
-
-  /// Writes the rest, but does not wait for a terminal that is stopped.
-  func finish() {
-    handOver()
-    let lost = sink.finish(within: 2000)
-    guard lost > 0 else { return }
-    let text = "supervise: … \(lost) lines not shown\n"
-    var poll = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-    if Glibc.poll(&poll, 1, 0) == 1 { _ = write(STDERR_FILENO, text, text.utf8.count) }
-  }
-
-  private func markTime() {
+  func markTime() {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    stamp.set(seconds: time.tv_sec, nanoseconds: time.tv_nsec)
+    for output in outputs { output.setTime(seconds: time.tv_sec, nanoseconds: time.tv_nsec) }
+  }
+}
+
+extension [LogOutput] {
+  /// All are told of all streams, so a stream has the same number in each.
+  fileprivate func open(
+    name: String, kind: String, pid: pid_t, _ channel: LogMerger.Channel
+  ) -> LogMerger.StreamID {
+    var stream = 0
+    for output in self { stream = output.open(name: name, kind: kind, pid: pid, channel) }
+    return stream
   }
 }

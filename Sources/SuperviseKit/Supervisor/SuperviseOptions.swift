@@ -19,6 +19,7 @@ package struct SuperviseOptions: Sendable {
   /// Where the processes run: the folder of the Procfile.
   package var directory: String
   package var style: LogStyle
+  package var storage = LogStorage()
   package var build: Build = .none
   /// The files whose change builds or, without a build, restarts.
   var watch: [SourceSelection] = []

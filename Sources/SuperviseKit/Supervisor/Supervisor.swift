@@ -36,11 +36,12 @@ package final class Supervisor {
     self.options = options
     Descriptor.fillStandardOnes()
     signal(SIGPIPE, SIG_IGN)
-    loop = try EventLoop(signals: [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR2])
+    loop = try EventLoop(signals: [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2])
     cel_adopt_orphans()
     spawner = try Spawner()
     let width = options.formation.places.map(\.name.count).max() ?? 0
-    log = Log(style: options.style, width: max(width, 6), loop: loop)
+    log = try Log(
+      style: options.style, width: max(width, 6), loop: loop, storage: options.storage)
     var generator = generator
     identity = String(generator.next() as UInt64, radix: 36)
     placements = options.assignments.map { Placement($0, seed: generator.next()) }
@@ -82,6 +83,7 @@ package final class Supervisor {
     case SIGTERM: stopAll(because: "SIGTERM")
     case SIGQUIT: stopAll(because: "SIGQUIT", at: .pressing)
     case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
+    case SIGUSR1: log.reopen()
     case SIGUSR2: sayStatus()
     default: break
     }

@@ -2,50 +2,10 @@ import Testing
 
 @testable import SuperviseKit
 
-/// A merger with a clock that the test moves, and its output as text.
-private struct Bench {
-  var merger: LogMerger
-  var now = ContinuousClock.Instant.now
-  var stamp: LogStamp
-  var out: [UInt8] = []
-
-  init(terminal: Bool = false, colour: Bool = false, json: Bool = false) {
-    var style = LogStyle()
-    style.time = false
-    style.terminal = terminal
-    style.colour = colour
-    style.form = json ? .json : .text
-    merger = LogMerger(style, width: 8)
-    stamp = LogStamp(style)
-    if json { stamp.set(seconds: 0, nanoseconds: 123_000_000) }
-  }
-
-  mutating func open(_ name: String, _ channel: LogMerger.Channel = .output) -> Int {
-    merger.open(name: name, kind: name, pid: 81, channel)
-  }
-
-  mutating func take(_ text: String, from stream: Int) { take(Array(text.utf8), from: stream) }
-
-  mutating func take(_ bytes: [UInt8], from stream: Int) {
-    bytes.withUnsafeBytes {
-      merger.take($0, from: stream, at: stamp, now: now, into: &out)
-    }
-  }
-
-  mutating func close(_ stream: Int) { merger.close(stream, at: stamp, into: &out) }
-
-  mutating func pass(_ time: Duration) {
-    now += time
-    merger.showUnfinished(at: stamp, now: now, into: &out)
-  }
-
-  var text: String { String(decoding: out, as: UTF8.self) }
-}
-
 @Suite(.timeLimit(.minutes(1)))
 struct LogMergerTests {
   @Test func `lines carry the name, padded, and the channel`() {
-    var bench = Bench()
+    var bench = MergerBench()
     let web = bench.open("web")
     let worker = bench.open("worker.2", .error)
 
@@ -56,7 +16,7 @@ struct LogMergerTests {
   }
 
   @Test func `a line is whole however it comes, and others never stand inside it`() {
-    var bench = Bench()
+    var bench = MergerBench()
     let first = bench.open("a")
     let second = bench.open("b")
 
@@ -73,7 +33,7 @@ struct LogMergerTests {
   }
 
   @Test func `a file never gets an unfinished line`() {
-    var bench = Bench()
+    var bench = MergerBench()
     let web = bench.open("web")
 
     bench.take("wait", from: web)
@@ -84,7 +44,7 @@ struct LogMergerTests {
   }
 
   @Test func `a person sees a prompt after a moment, and its rest in place`() {
-    var bench = Bench(terminal: true)
+    var bench = MergerBench(terminal: true)
     let web = bench.open("web")
 
     bench.take("Name? ", from: web)
@@ -99,7 +59,7 @@ struct LogMergerTests {
   }
 
   @Test func `interrupted, the rest is a marked line of its own`() {
-    var bench = Bench(terminal: true)
+    var bench = MergerBench(terminal: true)
     let web = bench.open("web")
     let other = bench.open("other")
 
@@ -114,7 +74,7 @@ struct LogMergerTests {
   }
 
   @Test func `a line without end is cut into marked pieces`() {
-    var bench = Bench()
+    var bench = MergerBench()
     let web = bench.open("web")
 
     bench.take([UInt8](repeating: 65, count: LogMerger.longest), from: web)
@@ -127,7 +87,7 @@ struct LogMergerTests {
   }
 
   @Test func `colours of a process pass and end with the line`() {
-    var bench = Bench(terminal: true, colour: true)
+    var bench = MergerBench(terminal: true, colour: true)
     let web = bench.open("web")
 
     bench.take("\u{1B}[31mred\n", from: web)
@@ -143,7 +103,7 @@ struct LogMergerTests {
     "\u{1B}]8;;http://x\u{1B}\\text", "\u{1B}[31mtext\u{1B}[0m", "\u{1B}ctext", "text\u{1B}[",
   ])
   func `a file gets no escape sequences`(line: String) {
-    var bench = Bench()
+    var bench = MergerBench()
     let web = bench.open("web")
 
     bench.take(line + "\n", from: web)
@@ -152,7 +112,7 @@ struct LogMergerTests {
   }
 
   @Test func `of a progress bar a terminal keeps the last state`() {
-    var bench = Bench(terminal: true)
+    var bench = MergerBench(terminal: true)
     let web = bench.open("web")
 
     bench.take("10 %\r50 %\r100 %\n", from: web)
@@ -163,7 +123,9 @@ struct LogMergerTests {
   @Test func `nothing is lost or reordered within one process, however it is cut`() {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<200 {
-      var bench = Bench(terminal: Bool.random(using: &generator))
+      var bench = MergerBench(terminal: Bool.random(using: &generator))
+      // From barely enough for a line to enough for all.
+      bench.room = [300, 400, 600, 4096].randomElement(using: &generator) ?? 4096
       let streams = [bench.open("a"), bench.open("b")]
       var sent = ["", ""]
       for number in 0..<40 {
@@ -191,8 +153,126 @@ struct LogMergerTests {
     }
   }
 
+  @Test func `progress is redrawn in place, ten times a second at most`() {
+    var bench = MergerBench(terminal: true)
+    let web = bench.open("web")
+
+    bench.take("10 %\r", from: web)
+    bench.pass(.milliseconds(200))
+    #expect(bench.text == "web      | 10 %")
+    bench.take("20 %\r30 %\r", from: web)
+    bench.pass(.milliseconds(99))
+    bench.take("40 %\r", from: web)
+    #expect(bench.text == "web      | 10 %")
+    bench.pass(.milliseconds(1))
+    #expect(bench.text == "web      | 10 %\rweb      | 40 %\u{1B}[K")
+    bench.out = []
+    bench.take("100 %\nnext\n", from: web)
+
+    #expect(bench.text == "\rweb      | 100 %\u{1B}[K\nweb      | next\n")
+  }
+
+  @Test func `interrupted progress goes on in a line of its own`() {
+    var bench = MergerBench(terminal: true)
+    let web = bench.open("web")
+    let other = bench.open("other")
+
+    bench.take("10 %\r", from: web)
+    bench.pass(.milliseconds(200))
+    bench.take("news\n", from: other)
+    bench.take("20 %\r", from: web)
+    bench.pass(.milliseconds(200))
+    bench.take("done\r\n", from: web)
+
+    #expect(
+      bench.text
+        == "web      | 10 %\nother    | news\nweb      | 20 %\rweb      | done\u{1B}[K\n")
+  }
+
+  @Test func `progress that nobody has seen yet leaves its last state`() {
+    var bench = MergerBench(terminal: true)
+    let web = bench.open("web")
+
+    bench.take("10 %\r", from: web)
+    bench.take("20 %\r", from: web)
+    bench.take("30 %", from: web)
+    bench.close(web)
+
+    #expect(bench.text == "web      | 30 %\n")
+  }
+
+  @Test func `a file keeps every state of a progress bar`() {
+    var bench = MergerBench()
+    let web = bench.open("web")
+
+    bench.take("10 %\r20", from: web)
+    bench.take(" %\r\n", from: web)
+
+    #expect(bench.text == "web      | 10 %\r20 %\n")
+  }
+
+  @Test func `a colour lasts over the pieces of a line and ends with it`() {
+    var bench = MergerBench(terminal: true, colour: true)
+    let web = bench.open("web")
+
+    bench.take("\u{1B}[31mPass", from: web)
+    bench.pass(.milliseconds(200))
+    bench.take("word? ", from: web)
+    bench.pass(.milliseconds(200))
+    bench.take("yes\n", from: web)
+
+    #expect(bench.text.hasSuffix("| \u{1B}[31mPassword? yes\u{1B}[0m\n"))
+  }
+
+  @Test(arguments: ["\u{8}", "\u{B}", "\u{C}", "\u{E}", "\u{F}", "\u{1B}[2J", "\u{1B}]0;x\u{7}"])
+  func `a shared terminal is moved by nobody, unless that is asked for`(command: String) {
+    for raw in [false, true] {
+      var bench = MergerBench(terminal: true, raw: raw)
+      let web = bench.open("web")
+
+      bench.take("te\(command)xt\n", from: web)
+
+      #expect(bench.text == "web      | te\(raw ? command : "")xt\n")
+    }
+  }
+
+  @Test func `zeros and broken characters pass as they are`() {
+    var bench = MergerBench(terminal: true)
+    let web = bench.open("web")
+
+    bench.take([0x61, 0x00, 0xFF, 0xC3, 0x07, 0x0A], from: web)
+
+    #expect(bench.out.suffix(6) == [0x61, 0x00, 0xFF, 0xC3, 0x07, 0x0A])
+  }
+
+  @Test func `a character that has come by half waits for its other half`() {
+    var bench = MergerBench(terminal: true)
+    let web = bench.open("web")
+
+    bench.take([0x61, 0xC3], from: web)
+    bench.pass(.milliseconds(200))
+    #expect(bench.text == "web      | a")
+    bench.take([0xA4, 0x0A], from: web)
+
+    #expect(bench.text == "web      | aä\n")
+  }
+
+  @Test(arguments: [false, true])
+  func `the longest line finds room in a slot, whatever is in it`(json: Bool) {
+    var bench = MergerBench(json: json)
+    let web = bench.open("web")
+    let worst = [UInt8](repeating: 0xFF, count: LogMerger.longest)
+
+    bench.take(worst, from: web)
+    bench.take(worst + [0x0A], from: web)
+    bench.take(worst, from: web)
+    bench.close(web)
+
+    #expect(bench.text.split(separator: "\n").count == 3)
+  }
+
   @Test func `as JSON a line is one object`() {
-    var bench = Bench(json: true)
+    var bench = MergerBench(json: true)
     let web = bench.open("web", .error)
 
     bench.take("say \"hi\"\t\u{1}ü\\\n", from: web)
@@ -203,7 +283,7 @@ struct LogMergerTests {
   }
 
   @Test func `as JSON other bytes than UTF-8 are kept in base64`() {
-    var bench = Bench(json: true)
+    var bench = MergerBench(json: true)
     let web = bench.open("web")
 
     bench.take([0x61, 0xFF, 0xC3, 0x0A], from: web)
