@@ -74,17 +74,20 @@ package final class Supervised {
 
   package func start(_ arguments: String...) throws { try start(arguments) }
 
-  package func start(_ arguments: [String]) throws {
+  /// With another command in front of it, such as `unshare -Ur`.
+  package func start(_ arguments: [String], under wrapper: [String] = []) throws {
     var ends: [Int32] = [0, 0]
     guard cel_pipe(&ends) == 0 else { throw TimedOut(description: "no pipe") }
     pipe = ends[0]
-    let words = [Self.executable] + arguments
-    let argv = words.map { strdup($0) } + [nil]
+    let words = wrapper + [Self.executable] + arguments
+    let program = wrapper.isEmpty ? Self.executable : "/usr/bin/env"
+    let first = wrapper.isEmpty ? [] : ["env"]
+    let argv = (first + words).map { strdup($0) } + [nil]
     let variables = variables
     let envp = variables.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var handle: Int32 = -1
-    pid = Self.executable.withCString { path in
+    pid = program.withCString { path in
       folder.withCString { directory in
         argv.withUnsafeBufferPointer { argv in
           envp.withUnsafeBufferPointer { envp in

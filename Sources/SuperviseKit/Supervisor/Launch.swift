@@ -21,6 +21,7 @@ package struct Launch: Sendable {
   package var names: [String] = []
   package var build = BuildChoice.automatic
   package var watch: [String] = []
+  package var polls = false
   package var exitOn: [String] = []
   package var exitOnFailed = false
   package var form = LogStyle.Form.text
@@ -53,6 +54,7 @@ package struct Launch: Sendable {
       directory: folder, style: style)
     options.launch = self
     options.watch = try selections(in: folder)
+    options.polls = polls
     options.exitOnFailed = exitOnFailed
     options.build = try buildChoice(in: folder)
     return options

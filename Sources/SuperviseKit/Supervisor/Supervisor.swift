@@ -27,6 +27,7 @@ package final class Supervisor {
   var reloads = Reloads()
   var builds = Builds()
   var rereading = Rereading()
+  var polling = Polling()
   private let identity: String
   private var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
@@ -130,6 +131,7 @@ package final class Supervisor {
     consider(reloads.deadline)
     consider(builds.deadline)
     consider(rereading.deadline)
+    consider(polling.deadline)
     return next
   }
 
@@ -150,6 +152,7 @@ package final class Supervisor {
     if let deadline = reloads.deadline, now >= deadline { advanceReloads() }
     if let deadline = builds.deadline, now >= deadline { advanceBuilds() }
     if let deadline = rereading.deadline, now >= deadline { advanceRereading() }
+    if let deadline = polling.deadline, now >= deadline { advancePolling() }
     sayWhatIsAwaited()
   }
 }
