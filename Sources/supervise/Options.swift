@@ -62,12 +62,18 @@ struct HowToBuild: ParsableArguments {
   var noBuild = false
   @Option(
     help: ArgumentHelp(
-      "Watch these files, in quotes: 'src/**/*.py'. With --build they are built from, without it"
-        + " the processes restart when one changes; may be repeated.",
+      "Watch a folder, a file, or what a pattern in quotes means: 'src/**/*.py'. With --build it is"
+        + " built from, without it the processes restart when one changes; may be repeated.",
       valueName: "glob"))
   var watch: [String] = []
 
-  var isEmpty: Bool { build == nil && !noBuild && watch.isEmpty }
+  @Flag(
+    help: ArgumentHelp(
+      "Look at the files every half second, for file systems that tell of no changes; those of"
+        + " other machines are known for it."))
+  var poll = false
+
+  var isEmpty: Bool { build == nil && !noBuild && watch.isEmpty && !poll }
 
   func validate() throws {
     guard build == nil || !noBuild else {
@@ -77,6 +83,7 @@ struct HowToBuild: ParsableArguments {
 
   func apply(to launch: inout Launch) {
     launch.watch = watch
+    launch.polls = poll
     if noBuild { launch.build = .never }
     if let build { launch.build = .command(build) }
   }

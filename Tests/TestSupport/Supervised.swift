@@ -74,18 +74,23 @@ package final class Supervised {
 
   package func start(_ arguments: String...) throws { try start(arguments) }
 
-  /// Starts it; a reader of its log leaves nothing to be seen here but its last words.
-  package func start(_ arguments: [String], readBy reader: LineChecker? = nil) throws {
+  /// Starts it: with another command in front of it, such as `unshare -Ur`, or with a reader of its
+  /// log, which leaves nothing to be seen here but its last words.
+  package func start(
+    _ arguments: [String], under wrapper: [String] = [], readBy reader: LineChecker? = nil
+  ) throws {
     var ends: [Int32] = [0, 0]
     guard cel_pipe(&ends) == 0 else { throw TimedOut(description: "no pipe") }
     pipe = ends[0]
-    let words = [Self.executable] + arguments
-    let argv = words.map { strdup($0) } + [nil]
+    let words = wrapper + [Self.executable] + arguments
+    let program = wrapper.isEmpty ? Self.executable : "/usr/bin/env"
+    let first = wrapper.isEmpty ? [] : ["env"]
+    let argv = (first + words).map { strdup($0) } + [nil]
     let variables = variables
     let envp = variables.map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var handle: Int32 = -1
-    pid = Self.executable.withCString { path in
+    pid = program.withCString { path in
       folder.withCString { directory in
         argv.withUnsafeBufferPointer { argv in
           envp.withUnsafeBufferPointer { envp in

@@ -36,7 +36,8 @@ func changesAreSilent(in directory: String) -> Bool {
   let fuse = 0x6573_5546
   let cifs = 0xff53_4d42
   let smb2 = 0xfe53_4d42
-  return [nfs, plan9, fuse, cifs, smb2].contains(Int(status.f_type))
+  let virtualBox = 0x786f_4256
+  return [nfs, plan9, fuse, cifs, smb2, virtualBox].contains(Int(status.f_type))
 }
 
 /// Whether there is anything of that name, be it a link to nowhere.

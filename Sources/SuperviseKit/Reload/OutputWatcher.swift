@@ -36,14 +36,15 @@ final class OutputWatcher {
   }
 
   private let root: String
-  private let inotify: Inotify
+  /// None where every change is found by ``rescan()``.
+  private let inotify: Inotify?
   private var candidates: [Candidate] = []
   private var surveys: [OutputSurvey] = []
   private var watches: [String: Inotify.Watch] = [:]
   private var directories: [Inotify.Watch: String] = [:]
 
-  /// Readable when something has changed; for `epoll`.
-  var fileDescriptor: Int32 { inotify.fileDescriptor }
+  /// Readable when something has changed, for `epoll`; -1 without events.
+  var fileDescriptor: Int32 { inotify?.fileDescriptor ?? -1 }
 
   /// The directories under watch.
   var watchedDirectories: [String] { watches.keys.sorted() }
@@ -54,10 +55,12 @@ final class OutputWatcher {
   ///   - root: The package's directory, absolute. It has to exist.
   ///   - executables: Absolute paths, or paths below `root` such as `.build/debug/demo`. They
   ///     need not exist yet.
+  ///   - events: Whether the kernel is to tell of changes; without it, ``rescan()`` has to be
+  ///     called from time to time.
   /// - Throws: ``WatchError``, when the kernel grants no watch.
-  init(root: String, executables: [String]) throws(WatchError) {
+  init(root: String, executables: [String], events: Bool = true) throws(WatchError) {
     self.root = root.normalizedPath
-    inotify = try Inotify(path: root)
+    inotify = events ? try Inotify(path: root) : nil
     try watch(executables: executables)
   }
 
@@ -82,7 +85,7 @@ final class OutputWatcher {
     var events: [OutputEvent] = []
     var created: Set<OutputSurvey.Lookup> = []
     var isWayChanged = false
-    for event in inotify.drain() {
+    for event in inotify?.drain() ?? [] {
       if event.mask.contains(.overflow) {
         append(.overflow, to: &events)
         isWayChanged = true
@@ -184,6 +187,7 @@ final class OutputWatcher {
       guard let directory = candidates[index].directory else { continue }
       wanted[directory] = [.names, .gone, .written, .attributes]
     }
+    guard let inotify else { return }
     for (directory, watch) in watches where wanted[directory] == nil {
       inotify.remove(watch)
       forget(watch)

@@ -12,41 +12,31 @@ struct SourceChange: Equatable, Sendable {
   func isDirectory(_ path: String) -> Bool { directories.contains(path) }
 }
 
+extension SourceChange {
+  /// When nobody knows what has changed.
+  init(everythingIn selections: [SourceSelection]) {
+    self.init(files: selections.map(\.root), directories: Set(selections.map(\.root)))
+  }
+}
+
 /// Watches the sources of a program, all directories of them, also those that come later.
 ///
 /// What is hidden, what `.gitignore` names and what editors leave behind while they save is no
 /// source. A save is one change, whichever way an editor goes about it.
 final class SourceWatcher {
-  /// Why a directory is watched.
-  private struct Interest {
-    let selection: SourceSelection
-    /// The rules that hold for what lies in the directory.
-    let ignored: IgnoreStack
-
-    /// Whether a file is a source.
-    func selects(_ path: String) -> Bool {
-      path.path(below: selection.root).map(selection.contains) ?? false
-        && !ignores(path, isDirectory: false)
-    }
-
-    func ignores(_ path: String, isDirectory: Bool) -> Bool {
-      selection.heedsIgnoreRules && ignored.isIgnored(path, isDirectory: isDirectory)
-    }
-  }
-
   /// A directory under watch.
   private struct Folder {
     let path: String
-    var interests: [Interest] = []
+    var interests: [SourceInterest] = []
 
     /// Takes up an interest, or its rules as they are now.
-    mutating func add(_ interest: Interest) {
+    mutating func add(_ interest: SourceInterest) {
       interests.removeAll { $0.selection == interest.selection }
       interests.append(interest)
     }
   }
 
-  private let selections: [SourceSelection]
+  let selections: [SourceSelection]
   private let inotify: Inotify
   private var folders: [Inotify.Watch: Folder] = [:]
 
@@ -100,7 +90,9 @@ final class SourceWatcher {
     // A link to a directory counts as one, but the kernel does not say so.
     if event.mask.contains(.isDirectory) || (isNew && isDirectory(path)) {
       if isNew {
-        for interest in folder.interests { try watch(path, interest, &found) }
+        for interest in folder.interests {
+          if let inner = interest.entering(path) { try watch(path, inner, &found) }
+        }
       } else if forget(below: path) {
         found.add(directory: path)
       }
@@ -146,8 +138,7 @@ extension SourceWatcher {
     folders = [:]
     for selection in selections {
       var known = Found()
-      let rules = IgnoreStack.above(selection.root)
-      try watch(selection.root, Interest(selection: selection, ignored: rules), &known)
+      try watch(selection.root, SourceInterest(in: selection), &known)
     }
   }
 
@@ -155,25 +146,16 @@ extension SourceWatcher {
   ///
   /// First the watch, then the look: what comes in between is seen twice rather than never.
   private func watch(
-    _ directory: String, _ outer: Interest, _ found: inout Found
+    _ directory: String, _ interest: SourceInterest, _ found: inout Found
   ) throws(WatchError) {
-    let selection = outer.selection
-    guard let relative = directory.path(below: selection.root),
-      relative.isEmpty || selection.reaches(into: relative),
-      relative.isEmpty || !outer.ignores(directory, isDirectory: true),
-      let watch = try inotify.watch(directory, for: [.written, .names, .gone])
-    else { return }
+    guard let watch = try inotify.watch(directory, for: [.written, .names, .gone]) else { return }
     // The kernel gives the same directory the same watch: a link led in a circle.
     if let known = folders[watch], known.path != directory { return }
-    let rules = readText(directory.appendingName(".gitignore")).map(IgnoreRules.init)
-    let interest = Interest(
-      selection: selection,
-      ignored: rules.map { outer.ignored.adding($0, of: directory) } ?? outer.ignored)
     folders[watch, default: Folder(path: directory)].add(interest)
     for name in namesInDirectory(directory) {
       let path = directory.appendingName(name)
       if isDirectory(path) {
-        try self.watch(path, interest, &found)
+        if let inner = interest.entering(path) { try self.watch(path, inner, &found) }
       } else if interest.selects(path) {
         found.add(path)
       }
@@ -188,24 +170,5 @@ extension SourceWatcher {
       folders[watch] = nil
     }
     return !gone.isEmpty
-  }
-}
-
-extension IgnoreStack {
-  /// The rules of the directories above one, up to the top of its repository.
-  ///
-  /// Empty outside of a repository: there, nothing above the directory is any of its business.
-  static func above(_ directory: String) -> IgnoreStack {
-    var above: [String] = []
-    var current = directory
-    while !exists(current.appendingName(".git")) {
-      guard current != "/", !current.isEmpty else { return IgnoreStack() }
-      current = current.parentPath
-      above.append(current)
-    }
-    return above.reversed().reduce(IgnoreStack()) { stack, directory in
-      guard let text = readText(directory.appendingName(".gitignore")) else { return stack }
-      return stack.adding(IgnoreRules(text), of: directory)
-    }
   }
 }

@@ -21,6 +21,7 @@ package struct Launch: Sendable {
   package var names: [String] = []
   package var build = BuildChoice.automatic
   package var watch: [String] = []
+  package var polls = false
   package var exitOn: [String] = []
   package var exitOnFailed = false
   package var form = LogStyle.Form.text
@@ -59,6 +60,7 @@ package struct Launch: Sendable {
     options.launch = self
     options.watch = try selections(in: folder)
     options.storage = try storage(for: formation)
+    options.polls = polls
     options.exitOnFailed = exitOnFailed
     options.build = try buildChoice(in: folder)
     return options

@@ -21,6 +21,8 @@ final class Placement {
   var image: ExecutableImage?
   /// What `image` is, or what stands for it where there is none: a script, a set of sources.
   var build: FileIdentity?
+  /// What its process has loaded from beside its executable.
+  var loaded: [String: FileIdentity] = [:]
   /// Started from a new build, and not ready on it yet.
   var isOnTrial = false
   var probe: Probe?

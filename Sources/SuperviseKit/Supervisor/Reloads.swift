@@ -20,6 +20,8 @@ struct Reloads {
   var trigger = ReloadTrigger()
   var images = ProvenImages()
   var watcher: OutputWatcher?
+  /// What it watches.
+  var watched: Set<String> = []
   var triggerDeadline: Instant?
   var busy: [String: Busy] = [:]
   /// Everything a process may be started from or returned to, while a reload is on.

@@ -23,6 +23,8 @@ package struct SuperviseOptions: Sendable {
   package var build: Build = .none
   /// The files whose change builds or, without a build, restarts.
   var watch: [SourceSelection] = []
+  /// Whether files are looked at from time to time, whatever the kernel tells.
+  package var polls = false
   /// Whether executables are looked after at all.
   package var reloads: Bool
   /// Whether one process that was given up on ends everything.

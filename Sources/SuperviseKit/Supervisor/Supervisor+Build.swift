@@ -16,6 +16,7 @@ extension Supervisor {
   func watchSourcesAnew() {
     if let watcher = builds.sources { loop.unwatch(watcher.fileDescriptor) }
     builds.sources = nil
+    polling.sources = nil
     reloads.watchesSources = false
     watchSources()
   }
@@ -30,14 +31,20 @@ extension Supervisor {
       selections.append(own)
     }
     guard !selections.isEmpty else { return }
+    reloads.watchesSources = true
+    guard !mustPoll(selections.map(\.root)) else { return pollSources(selections) }
     do throws(WatchError) {
       let watcher = try SourceWatcher(selections)
       builds.sources = watcher
-      reloads.watchesSources = true
       loop.watch(watcher.fileDescriptor) { [unowned self] in sourcesHaveChanged() }
     } catch {
-      log.say("\(error); changed sources will not be noticed")
+      pollSources(selections, because: error)
     }
+  }
+
+  private func pollSources(_ selections: [SourceSelection], because error: WatchError? = nil) {
+    beginPolling(because: error)
+    polling.sources = SourceScan(selections)
   }
 
   private func sourcesHaveChanged() {
@@ -47,13 +54,15 @@ extension Supervisor {
       guard let change = try watcher.drain() else { return }
       noteChange(change)
     } catch {
-      log.say("\(error); changed sources will not be noticed any more")
       loop.unwatch(watcher.fileDescriptor)
       builds.sources = nil
+      pollSources(watcher.selections, because: error)
+      // What made it fail is a change.
+      noteChange(SourceChange(everythingIn: watcher.selections))
     }
   }
 
-  private func noteChange(_ change: SourceChange) {
+  func noteChange(_ change: SourceChange) {
     if options.builds {
       let sources = change.files.filter { file in
         builds.selections.contains { $0.concerns(file, isDirectory: change.isDirectory(file)) }

@@ -94,12 +94,6 @@ extension Supervisor {
   private func watchAnew() {
     guard options.reloads else { return }
     watchSourcesAnew()
-    guard let watcher = reloads.watcher else { return prepareReloads() }
-    do throws(WatchError) {
-      let executables = Set(placements.compactMap(\.executable)).sorted()
-      try watcher.watch(executables: executables)
-    } catch {
-      log.say("\(error); a new build of what has been added will not be noticed")
-    }
+    watchExecutables()
   }
 }

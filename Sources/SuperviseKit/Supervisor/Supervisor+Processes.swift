@@ -60,11 +60,12 @@ extension Supervisor {
     if !placement.dead.isEmpty {
       environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
     }
+    // Once more, for the command may name what is this very process's.
+    let command = Command(placement.place.spec.command) { environment[$0] }
     var request = SpawnRequest(
-      arguments: placement.command.arguments, environment: environment,
-      directory: options.directory)
+      arguments: command.arguments, environment: environment, directory: options.directory)
     // A shell starts its command by path; only the program itself can be started as an image.
-    if case .program = placement.command { request.image = placement.image }
+    if case .program = command { request.image = placement.image }
     do throws(SystemError) {
       let process = try spawner.spawn(request)
       log.say("\(placement.name) started, pid \(process.pid)")
@@ -137,6 +138,7 @@ extension Supervisor {
     if placement.settings.ready != .settled, placement.settings.ready != .started {
       log.say("\(placement.name) is ready after \(delay.short)")
     }
+    noteLoaded(by: placement)
     isReadyForReload(placement)
   }
 

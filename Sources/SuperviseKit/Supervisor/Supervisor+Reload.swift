@@ -3,15 +3,17 @@ extension Supervisor {
   /// Begins to watch the executables of the application's own folder.
   func prepareReloads() {
     guard options.reloads else { return }
-    let executables = Set(placements.compactMap(\.executable)).sorted()
     guard !executables.isEmpty else { return }
+    reloads.watched = Set(executables)
     for path in executables { reloads.trigger.flapLimits[path] = options.flapLimit(of: path) }
+    let folders = [options.directory] + executables.map(\.parentPath)
+    guard !mustPoll(folders) else { return pollExecutables() }
     do throws(WatchError) {
       let watcher = try OutputWatcher(root: options.directory, executables: executables)
       reloads.watcher = watcher
       loop.watch(watcher.fileDescriptor) { [unowned self] in outputHasChanged() }
     } catch {
-      log.say("\(error); a new build will not be noticed")
+      pollExecutables(because: error)
     }
   }
 
@@ -21,9 +23,30 @@ extension Supervisor {
     do throws(WatchError) {
       for event in try watcher.drain() { heed(reloads.trigger.receive(event, at: now)) }
     } catch {
-      log.say("\(error); a new build will not be noticed any more")
       loop.unwatch(watcher.fileDescriptor)
-      reloads.watcher = nil
+      pollExecutables(because: error)
+      lookAtAll()
+    }
+  }
+
+  private func pollExecutables(because error: WatchError? = nil) {
+    beginPolling(because: error)
+    polling.executables = true
+    do throws(WatchError) {
+      reloads.watcher = try OutputWatcher(
+        root: options.directory, executables: executables, events: false)
+    } catch {
+      preconditionFailure("without events there is nothing to be refused: \(error)")
+    }
+  }
+
+  /// Compares the executables with what they were.
+  func lookForExecutables() {
+    guard let watcher = reloads.watcher, shutdown == nil else { return }
+    do throws(WatchError) {
+      for event in try watcher.rescan() { heed(reloads.trigger.receive(event, at: now)) }
+    } catch {
+      preconditionFailure("without events there is nothing to be refused: \(error)")
     }
   }
 
@@ -48,9 +71,7 @@ extension Supervisor {
   }
 
   /// All executables, after a build that is known to have ended well.
-  func lookAtAll() {
-    look(at: Set(placements.compactMap(\.executable)).sorted())
-  }
+  func lookAtAll() { look(at: executables) }
 
   /// Proves what lies at these paths; what is proven and new is a reason to reload.
   func look(at paths: [String]) {
@@ -72,7 +93,7 @@ extension Supervisor {
       guard let path = placement.executable, proven[path] != nil else { continue }
       if !reloads.plan.isReplacing(placement.id) { placement.image = nil }
     }
-    let instances = proven.keys.flatMap(instances)
+    let instances = affected(by: proven)
     if !instances.isEmpty { tellPlan(.proven(proven, instances)) }
   }
 
@@ -99,61 +120,6 @@ extension Supervisor {
     }
     reloads.busy[path] = nil
     return nil
-  }
-
-  /// The processes that a change of this executable concerns.
-  private func instances(of path: String) -> [ReloadInstance] {
-    placements.compactMap { placement in
-      guard placement.role == .incumbent, placement.executable == path else { return nil }
-      return instance(placement, basedOn: path)
-    }
-  }
-
-  func instance(
-    _ placement: Placement, basedOn source: String, policy wanted: ReloadPolicy? = nil
-  ) -> ReloadInstance? {
-    let runs = placement.machine.isAlive
-    switch placement.machine.state {
-    case .waiting, .stopped, .done, .stopping(.stay): return nil
-    case .starting, .ready, .stopping, .backoff, .failed, .missing: break
-    }
-    let policy = wanted ?? placement.settings.reload
-    if let build = placement.build, let image = placement.image {
-      reloads.byIdentity[build] = image
-    }
-    return ReloadInstance(
-      name: placement.id, label: placement.name, kind: placement.kind, executable: source,
-      image: runs ? placement.build : nil,
-      policy: runs ? policy : policy.withoutProcess,
-      isSingleton: placement.settings.singleton)
-  }
-
-  /// Makes sure that a placement has something to be started from; false when it is not there.
-  func findImage(for placement: Placement) -> Bool {
-    guard options.reloads, let path = placement.executable else { return true }
-    if placement.image != nil { return true }
-    switch reloads.images.prove(path: path) {
-    case .changed(let image), .unchanged(let image):
-      placement.image = image
-      placement.build = image.file
-      return true
-    case .rejected(.notELF):
-      placement.build = FileIdentity(path: path)
-      return true
-    case .rejected(let proof):
-      if case .busy = proof {
-        // Its writer may be through without any further event to tell.
-        reloads.busy[path] = .init(since: now, nextLook: now + ExecutableProof.retryDelay)
-      }
-      let reason =
-        switch proof {
-        case .unfinished(let reason): "cannot be run: \(reason)"
-        case .busy: "is being written"
-        case .missing, .notELF, .proven: "is not there"
-        }
-      log.say("\(placement.name): \(shown(path)) \(reason); it starts when it has been built")
-      return false
-    }
   }
 
   /// A path as a person wrote it.

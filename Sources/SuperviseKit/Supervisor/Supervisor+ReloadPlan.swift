@@ -67,7 +67,7 @@ extension Supervisor {
 
   /// Where the reason is no new executable, the last good one will do, even if its path is away.
   private func use(_ build: FileIdentity, for placement: Placement) {
-    if let image = reloads.byIdentity[build] {
+    if let image = reloads.byIdentity[build], image.path == placement.executable {
       placement.use(build, image)
     } else if let image = placement.executable.flatMap({ reloads.images[$0] }) {
       placement.use(image.file, image)
@@ -135,7 +135,7 @@ extension Supervisor {
   private func restore(_ name: String, _ build: FileIdentity) {
     guard let placement = incumbent(name) else { return }
     placement.giveUpTrial()
-    placement.use(build, reloads.byIdentity[build])
+    use(build, for: placement)
     placement.isOnTrial = false
     tell(placement, .start)
   }

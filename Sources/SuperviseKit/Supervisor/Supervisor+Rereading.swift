@@ -9,13 +9,19 @@ extension Supervisor {
     let selections = folders.filter { isDirectory($0.key) }.map { folder, files in
       SourceSelection.files(files.map(\.lastName), in: folder)
     }
+    guard !mustPoll(selections.map(\.root)) else { return pollFiles(selections) }
     do throws(WatchError) {
       let watcher = try SourceWatcher(selections)
       rereading.watcher = watcher
       loop.watch(watcher.fileDescriptor) { [unowned self] in filesHaveChanged() }
     } catch {
-      log.say("\(error); a changed \(options.procfile) will not be noticed")
+      pollFiles(selections, because: error)
     }
+  }
+
+  private func pollFiles(_ selections: [SourceSelection], because error: WatchError? = nil) {
+    beginPolling(because: error)
+    polling.configuration = SourceScan(selections)
   }
 
   private func filesHaveChanged() {
@@ -23,12 +29,16 @@ extension Supervisor {
     guard let watcher = rereading.watcher, shutdown == nil else { return }
     do throws(WatchError) {
       guard let change = try watcher.drain() else { return }
-      heedFiles(rereading.machine.receive(.changed(change.files), at: now))
+      noteFiles(change)
     } catch {
-      log.say("\(error); a changed \(options.procfile) will not be noticed any more")
       loop.unwatch(watcher.fileDescriptor)
       rereading.watcher = nil
+      pollFiles(watcher.selections, because: error)
     }
+  }
+
+  func noteFiles(_ change: SourceChange) {
+    heedFiles(rereading.machine.receive(.changed(change.files), at: now))
   }
 
   func advanceRereading() {

@@ -27,6 +27,7 @@ package final class Supervisor {
   var reloads = Reloads()
   var builds = Builds()
   var rereading = Rereading()
+  var polling = Polling()
   private let identity: String
   private var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
@@ -132,6 +133,7 @@ package final class Supervisor {
     consider(reloads.deadline)
     consider(builds.deadline)
     consider(rereading.deadline)
+    consider(polling.deadline)
     return next
   }
 
@@ -152,6 +154,7 @@ package final class Supervisor {
     if let deadline = reloads.deadline, now >= deadline { advanceReloads() }
     if let deadline = builds.deadline, now >= deadline { advanceBuilds() }
     if let deadline = rereading.deadline, now >= deadline { advanceRereading() }
+    if let deadline = polling.deadline, now >= deadline { advancePolling() }
     sayWhatIsAwaited()
   }
 }
