@@ -170,7 +170,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InteropTests",
-      dependencies: ["CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log],
+      dependencies: [
+        "CLIFixture", "CeleriacCore", "CeleriacRedis", "CeleriacWorker", "TestSupport", log,
+      ],
       exclude: ["python"], swiftSettings: strict),
     .testTarget(
       name: "CeleriacMacrosTests",
