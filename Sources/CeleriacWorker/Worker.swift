@@ -99,6 +99,7 @@ public struct Worker: Service {
     options.instance = configuration.instance
     options.predecessor = configuration.predecessor
     options.apartAfter = fewestDeliveries - 1
+    options.visibility = configuration.visibility
     options.onLost = drop
     options.onHealth = watch.receive
     var patience = Patience()

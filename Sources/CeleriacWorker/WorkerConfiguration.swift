@@ -36,6 +36,10 @@ public struct WorkerConfiguration: Sendable {
     didSet { deliveries = TaskOptions.bounded(deliveries: deliveries) }
   }
 
+  /// Who can see what this worker has on loan, and put it back when it has died: workers of Celeriac's
+  /// unless set.
+  public var visibility = LoanVisibility.own
+
   /// The name that a supervisor gave to this process, if one did.
   public var instance: String?
 

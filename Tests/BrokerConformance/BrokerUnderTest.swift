@@ -7,6 +7,8 @@ public struct BrokerUnderTest: Sendable {
   let results: any ResultStore
   let clock: any WallClock
   let pass: @Sendable (Duration) async throws -> Void
+  /// Who can see what its consumers have on loan.
+  public var visibility = LoanVisibility.own
 
   /// Describes the broker.
   ///
@@ -28,8 +30,9 @@ public struct BrokerUnderTest: Sendable {
   func consumer(
     of queues: [QueueName] = [.default], named name: String = "one"
   ) async throws -> any Consumer {
-    try await broker.consumer(
-      ConsumerOptions(worker: "\(name)@test", queues: queues, results: results))
+    var options = ConsumerOptions(worker: "\(name)@test", queues: queues, results: results)
+    options.visibility = visibility
+    return try await broker.consumer(options)
   }
 
   /// Sends calls that carry these numbers, in one step.

@@ -64,6 +64,12 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
       "At how many crashes of its worker a call is given up, 2 to 9.", valueName: "n"))
   var deliveries: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Who sees what is on loan: 'own' workers, or 'celery' and its workers too.",
+      valueName: "who"))
+  var visibility: String?
+
   @Flag(name: [.customShort("B"), .long], help: "Also send the periodic tasks, as 'beat' does.")
   var beat = false
 
@@ -100,7 +106,8 @@ struct WorkerCommand<App: CeleriacApp>: AppCommand {
     let own = FlagTexts.of(
       ("--concurrency", concurrency), ("--queues", queues), ("--hostname", hostname),
       ("--prefetch", prefetch), ("--stop-timeout", stopTimeout), ("--lease", lease),
-      ("--unknown-tasks", unknownTasks), ("--deliveries", deliveries))
+      ("--unknown-tasks", unknownTasks), ("--deliveries", deliveries),
+      ("--visibility", visibility))
     return own.merging(brokerOptions.flags) { $1 }.merging(logOptions.flags) { $1 }
   }
 
@@ -130,6 +137,7 @@ extension Session {
     configuration.lease = settings.lease.value
     configuration.unknownTasks = settings.unknownTasks.value
     configuration.deliveries = settings.deliveries.value
+    configuration.visibility = settings.visibility.value
     configuration.instance = supervision.id
     configuration.predecessor = supervision.predecessors
     return configuration

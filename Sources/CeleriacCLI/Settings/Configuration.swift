@@ -38,6 +38,10 @@ public struct Configuration: Sendable {
   /// At how many crashes of its worker a call is given up, 2 to 9: 3 unless set.
   public var deliveries: Int?
 
+  /// Who can see what a worker has on loan, and put it back when it has died: workers of Celeriac's
+  /// unless set.
+  public var visibility: LoanVisibility?
+
   /// How long results are kept: a day unless set.
   public var resultExpiry: Duration?
 

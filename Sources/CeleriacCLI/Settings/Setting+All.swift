@@ -134,6 +134,36 @@ extension Setting where Value == UnknownTaskPolicy {
     show: { $0 == .bury ? "bury" : "requeue" })
 }
 
+extension Setting where Value == LoanVisibility {
+  static let visibility = Setting(
+    "visibility", flag: "--visibility", variables: ["CELERIAC_VISIBILITY"],
+    expected: "'own', 'celery', or 'celery:30m' where Celery's visibility_timeout is not an hour",
+    read: { LoanVisibility(setting: $0) },
+    show: { visibility in
+      switch visibility {
+      case .own: "own"
+      case .celery(let timeout): "celery:\(DurationText.show(timeout))"
+      }
+    })
+}
+
+extension LoanVisibility {
+  /// Reads `own`, `celery` or `celery:30m`.
+  init?(setting text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    switch (parts[0], parts.count) {
+    case ("own", 1): self = .own
+    case ("celery", 1): self = .celery
+    case ("celery", 2):
+      guard let timeout = DurationText.read(String(parts[1])), timeout >= .seconds(1) else {
+        return nil
+      }
+      self = .celery(timeout: timeout)
+    default: return nil
+    }
+  }
+}
+
 extension Setting where Value == Logger.Level {
   static let logLevel = Setting(
     "log level", flag: "--loglevel", variables: ["CELERIAC_LOG_LEVEL"],

@@ -19,6 +19,7 @@ struct Settings: Sendable {
   let lease: Sourced<Duration>
   let unknownTasks: Sourced<UnknownTaskPolicy>
   let deliveries: Sourced<Int>
+  let visibility: Sourced<LoanVisibility>
   let resultExpiry: Sourced<Duration>
   let logLevel: Sourced<Logger.Level>
   let logFormat: Sourced<LogFormat>
@@ -61,6 +62,7 @@ struct Settings: Sendable {
     lease = try texts.value(of: .lease, code: code.lease, otherwise: .seconds(10))
     unknownTasks = try texts.value(of: .unknownTasks, code: code.unknownTasks, otherwise: .bury)
     deliveries = try texts.value(of: .deliveries, code: code.deliveries, otherwise: 3)
+    visibility = try texts.value(of: .visibility, code: code.visibility, otherwise: .own)
     resultExpiry = try texts.value(
       of: .resultExpiry, code: code.resultExpiry, otherwise: .seconds(86_400))
     logLevel = try texts.value(of: .logLevel, code: code.logLevel, otherwise: .info)
@@ -87,7 +89,7 @@ extension Settings {
       SettingRow(.hostname, hostname), SettingRow(.concurrency, concurrency),
       SettingRow(.prefetch, prefetch), SettingRow(.stopTimeout, stopTimeout),
       SettingRow(.lease, lease), SettingRow(.unknownTasks, unknownTasks),
-      SettingRow(.deliveries, deliveries),
+      SettingRow(.deliveries, deliveries), SettingRow(.visibility, visibility),
       SettingRow(.resultExpiry, resultExpiry), SettingRow(.logLevel, logLevel),
       SettingRow(.logFormat, logFormat),
     ]

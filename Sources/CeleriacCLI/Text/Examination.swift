@@ -55,5 +55,6 @@ enum Examination {
       + Setting<Int?>.prefetch.variables + Setting<Duration>.stopTimeout.variables
       + Setting<Duration>.lease.variables + Setting<Duration>.resultExpiry.variables
       + Setting<Int>.deliveries.variables + Setting<UnknownTaskPolicy>.unknownTasks.variables
-      + Setting<Logger.Level>.logLevel.variables + Setting<LogFormat>.logFormat.variables)
+      + Setting<LoanVisibility>.visibility.variables + Setting<Logger.Level>.logLevel.variables
+      + Setting<LogFormat>.logFormat.variables)
 }

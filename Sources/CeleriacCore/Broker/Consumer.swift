@@ -23,6 +23,9 @@ public struct ConsumerOptions: Sendable {
   /// The name a supervisor gave to this process, for its successor.
   public var instance: String?
 
+  /// Who can see what is on loan, and put it back when this worker has died.
+  public var visibility = LoanVisibility.own
+
   /// After how many crashes a message is given out apart from others like it.
   ///
   /// One less than condemns it: the last chance is not to be spoilt by a neighbour.

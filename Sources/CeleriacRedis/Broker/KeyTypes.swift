@@ -21,6 +21,9 @@ struct ExpectedKey {
     ["_kombu.binding.\(queue)", "_kombu.binding_permanent.\(queue)"].map { ExpectedKey($0, "set") }
   }
 
+  /// The keys in which Celery's workers look for what is on loan.
+  static let visible = [ExpectedKey("unacked", "hash"), ExpectedKey("unacked_index", "zset")]
+
   /// The keys that all workers share.
   static let common = [
     ExpectedKey(Keys.workers, "zset"), ExpectedKey(Keys.recovery, "hash"),

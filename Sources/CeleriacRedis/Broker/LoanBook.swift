@@ -99,6 +99,14 @@ struct LoanBook {
     suspect(loan.batch, for: .zero)
   }
 
+  /// All that is on loan, as far as the worker knows.
+  var open: [Loan] {
+    batches.flatMap { number, batch in
+      batch.messages.indices.filter { batch.messages[$0] != .settled }
+        .map { Loan(batch: number, index: $0) }
+    }
+  }
+
   /// Whether nothing is on loan, as far as the worker knows.
   var isEmpty: Bool { batches.isEmpty }
 
@@ -137,10 +145,7 @@ struct LoanBook {
   /// Begins a new epoch and returns the loans that are lost with the old one, also those whose
   /// settlement is on the way: it comes too late, as far as anybody knows.
   mutating func startAnew() -> [Loan] {
-    let lost = batches.flatMap { number, batch in
-      batch.messages.indices.filter { batch.messages[$0] != .settled }
-        .map { Loan(batch: number, index: $0) }
-    }
+    let lost = open
     epoch += 1
     firstBatch = nextBatch
     worker = "\(base).\(epoch)"

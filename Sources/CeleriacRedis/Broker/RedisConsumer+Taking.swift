@@ -146,11 +146,14 @@ extension RedisConsumer {
   private func waitEnded(
     at index: Int, _ batch: Int, of worker: String, _ outcome: Result<[RedisReply], RedisError>
   ) {
-    let next = state.withLock { $0.end(of: batch, at: index, for: worker, outcome) }
+    let next = state.withLock {
+      $0.end(of: batch, at: index, for: worker, outcome, isVisible: isVisible)
+    }
     switch next {
     case .deliver(let isAwaited):
       if !isAwaited { returnUnclaimed(after: .milliseconds(20)) }
       wake()
+    case .adopt(let message): adopt(message, in: batch, of: worker, at: index)
     case .waitAgain: wait(at: index)
     case .look: wake()
     case .leave: break
@@ -159,7 +162,7 @@ extension RedisConsumer {
   }
 
   // A message that came while the worker has no room is for others, who may be idle.
-  private func returnUnclaimed(after delay: Duration) {
+  func returnUnclaimed(after delay: Duration) {
     thread.schedule(after: delay) { [weak self] _ in
       guard let self else { return }
       let unclaimed = state.withLock { state in
@@ -248,10 +251,18 @@ extension RedisConsumer.State {
     return .ask(TakeRequest(count, &self), worker: book.worker)
   }
 
+  /// Enters a message that a wait has brought; whether somebody waits for it.
+  mutating func arrive(_ message: [UInt8], in batch: Int, from queue: QueueName) -> Bool {
+    arrived += book.enter(batch, messages: [message], queue: queue)
+    return waiter != nil && !suspects.isSecluded(at: .now)
+  }
+
   /// What follows from the end of a wait.
   enum WaitSequel {
     /// A message has come; somebody waits for it, or nobody.
     case deliver(isAwaited: Bool)
+    /// A message has come that has to be shown first.
+    case adopt([UInt8])
     case waitAgain
     /// The taker had better look for itself.
     case look
@@ -262,7 +273,8 @@ extension RedisConsumer.State {
   }
 
   mutating func end(
-    of batch: Int, at index: Int, for worker: String, _ outcome: Result<[RedisReply], RedisError>
+    of batch: Int, at index: Int, for worker: String,
+    _ outcome: Result<[RedisReply], RedisError>, isVisible: Bool
   ) -> WaitSequel {
     switch outcome {
     case .success(let replies):
@@ -273,9 +285,9 @@ extension RedisConsumer.State {
         return replies.first == .null && waiter != nil ? .waitAgain : .leave
       }
       guard book.worker == worker else { return .giveBack(list: lanes[index].list) }
-      arrived += book.enter(batch, messages: [message], queue: lanes[index].queue)
       lanes[index].state = .idle
-      return .deliver(isAwaited: waiter != nil && !suspects.isSecluded(at: .now))
+      if isVisible { return .adopt(message) }
+      return .deliver(isAwaited: arrive(message, in: batch, from: lanes[index].queue))
     case .failure(let error):
       guard book.worker == worker else { return .leave }
       guard error.effect == .unknown else {

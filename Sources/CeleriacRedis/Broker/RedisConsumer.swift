@@ -30,6 +30,7 @@ final class RedisConsumer: Consumer {
     var rotation = 0
     var ticker: IOTimer?
     var early: (timer: IOTimer, due: ContinuousClock.Instant)?
+    var shower: IOTimer?
     var isTicking = false
   }
 
@@ -77,6 +78,7 @@ final class RedisConsumer: Consumer {
     }
     health.open()
     startTicking()
+    startShowing()
   }
 
   func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
@@ -149,6 +151,7 @@ final class RedisConsumer: Consumer {
       state.isClosed = true
       state.ticker?.cancel()
       state.early?.timer.cancel()
+      state.shower?.cancel()
       let waiting = state.lanes.compactMap { lane -> RedisConnection? in
         if case .waiting = lane.state { lane.connection } else { nil }
       }
@@ -176,13 +179,15 @@ final class RedisConsumer: Consumer {
     let worker = state.withLock { $0.book.worker }
     batch.append(
       .register, keys: [Keys.workers, Keys.loans(worker)], worker, leaseMilliseconds,
-      options.worker, options.instance ?? "", Each(options.queues.map(\.rawValue)))
+      options.worker, options.instance ?? "", isVisible ? "1" : "",
+      Each(options.queues.map(\.rawValue)))
     do throws(RedisError) {
       _ = try await commands.send(batch)[0].orThrow(by: commands.subject)
     } catch {
       guard error.isFenced else {
         let bindings = options.queues.flatMap { ExpectedKey.bindings(of: $0) }
-        throw BrokerError(await commands.explain(error, by: ExpectedKey.common + bindings))
+        throw BrokerError(
+          await commands.explain(error, by: ExpectedKey.common + bindings + visibleKeys))
       }
       // An earlier request to register under this name has come so early that its lease is over.
       state.withLock { state in
@@ -276,9 +281,11 @@ final class RedisConsumer: Consumer {
     let worker = state.withLock { $0.book.worker }
     let keys =
       options.queues.flatMap { ExpectedKey.of($0) } + ExpectedKey.common
-      + [ExpectedKey(Keys.loans(worker), "hash")]
+      + [ExpectedKey(Keys.loans(worker), "hash")] + visibleKeys
     return BrokerError(await commands.explain(error, by: keys))
   }
+
+  private var visibleKeys: [ExpectedKey] { isVisible ? ExpectedKey.visible : [] }
 
   var leaseMilliseconds: Int { Int(options.lease / .milliseconds(1)) }
 }

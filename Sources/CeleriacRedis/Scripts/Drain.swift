@@ -10,48 +10,56 @@ extension RedisScript {
   ///
   /// The batches stay registered: a worker that is stopped rather than dead may still be waiting at a
   /// list, and what it is handed then has to be found again. ``tick`` forgets them in the end.
-  static let drainFunction = """
-    local function suspected(list)
-      local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
-      if not crashes then return 'celeriac:suspects:1:' .. string.match(list, '^[^\\6]*') end
-      return 'celeriac:suspects:' .. math.min(crashes + 1, 9) .. ':' .. queue
-    end
-    local function giveBack(messages, tombstone, list)
-      local count = 0
-      for i = #messages, 1, -1 do
-        if messages[i] ~= tombstone then
-          local pushed = redis.pcall('RPUSH', list, messages[i])
-          if type(pushed) == 'table' then return pushed, 0 end
-          count = count + 1
-        end
+  static let drainFunction =
+    visibilityFunctions + """
+      local function suspected(list)
+        local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
+        if not crashes then return 'celeriac:suspects:1:' .. string.match(list, '^[^\\6]*') end
+        return 'celeriac:suspects:' .. math.min(crashes + 1, 9) .. ':' .. queue
       end
-      return nil, count
-    end
-    local function drain(worker, isCrash)
-      local tombstone = '\\0settled by ' .. worker
-      local loans = redis.call('HGETALL', 'celeriac:loans:' .. worker)
-      local batches, lists = {}, {}
-      for i = 1, #loans, 2 do
-        local batch = tonumber(loans[i])
-        if batch then
-          batches[#batches + 1] = batch
-          lists[batch] = loans[i + 1]
-        end
-      end
-      table.sort(batches, function(a, b) return a > b end)
-      local count, failure = 0, nil
-      for _, batch in ipairs(batches) do
+      -- Returns why it is refused, if it is, and how many messages went back.
+      local function giveBack(worker, batch, list, isVisible, isCrash)
         local key = 'celeriac:loan:' .. worker .. ':' .. batch
         local messages = redis.call('LRANGE', key, 0, -1)
-        local list = #messages > 0 and isCrash and suspected(lists[batch]) or lists[batch]
-        local refused, returned = giveBack(messages, tombstone, list)
-        if #messages > 0 and not refused then redis.call('UNLINK', key) end
-        count, failure = count + returned, failure or refused
+        if #messages == 0 then return nil, 0 end
+        local tombstone = '\\0settled by ' .. worker
+        local source, waits = string.gsub(list, '^%z', '')
+        local isShown = isVisible and waits == 0
+        local target = isCrash and suspected(source) or source
+        local count = 0
+        for i = #messages, 1, -1 do
+          local field = fieldOf(worker, batch, i - 1)
+          if messages[i] ~= tombstone and (not isShown or isKept(field, messages[i])) then
+            local pushed = redis.pcall('RPUSH', target, messages[i])
+            if type(pushed) == 'table' then return pushed, 0 end
+            if isShown then hide(field) end
+            count = count + 1
+          end
+        end
+        redis.call('UNLINK', key)
+        return nil, count
       end
-      return count, failure
-    end
+      local function drain(worker, isCrash)
+        local loans = redis.call('HGETALL', 'celeriac:loans:' .. worker)
+        local isVisible = redis.call('HEXISTS', 'celeriac:loans:' .. worker, 'visible') == 1
+        local batches, lists = {}, {}
+        for i = 1, #loans, 2 do
+          local batch = tonumber(loans[i])
+          if batch then
+            batches[#batches + 1] = batch
+            lists[batch] = loans[i + 1]
+          end
+        end
+        table.sort(batches, function(a, b) return a > b end)
+        local count, failure = 0, nil
+        for _, batch in ipairs(batches) do
+          local refused, returned = giveBack(worker, batch, lists[batch], isVisible, isCrash)
+          count, failure = count + returned, failure or refused
+        end
+        return count, failure
+      end
 
-    """
+      """
 
   /// Gives back all that a worker has on loan and lets it take nothing more.
   ///

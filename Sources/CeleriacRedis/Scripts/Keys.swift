@@ -3,7 +3,7 @@ import CeleriacCore
 /// The Redis keys of Celeriac's own; each begins with `celeriac:`.
 ///
 ///     celeriac:workers             zset    worker → when its lease ends, ms
-///     celeriac:loans:{worker}      hash    `live`, `name`, and batch number → the list it came from
+///     celeriac:loans:{worker}      hash    `live`, `name`, `visible`, and batch number → the list it came from
 ///     celeriac:loan:{worker}:{n}   list    one batch of messages on loan; a settled one is a tombstone
 ///     celeriac:instance:{name}     string  a supervisor's name for a process → its worker; a day
 ///     celeriac:recovery            hash    `last` tick of any worker, and since when loans may be recovered

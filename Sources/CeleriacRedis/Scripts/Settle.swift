@@ -32,106 +32,114 @@ extension RedisScript {
   ///       refused an array of its place and why; an error `FENCED` when all loans are gone
   static let settle = RedisScript(
     "settle",
-    """
-    if redis.call('HEXISTS', KEYS[1], 'live') == 0 then
-      return redis.error_reply('FENCED the lease has run out')
-    end
-    redis.call('HDEL', KEYS[1], '')
-    local worker, tombstone = ARGV[1], ARGV[2]
+    visibilityFunctions + """
+      local isLive, isVisible = unpack(redis.call('HMGET', KEYS[1], 'live', 'visible'))
+      if not isLive then return redis.error_reply('FENCED the lease has run out') end
+      redis.call('HDEL', KEYS[1], '')
+      local worker, tombstone = ARGV[1], ARGV[2]
 
-    local function refusal(reply) return type(reply) == 'table' and reply.err or nil end
+      local function refusal(reply) return type(reply) == 'table' and reply.err or nil end
 
-    -- Returns why it is refused, or else the command that undoes it.
-    local function move(kind, list, message, a, b, c)
-      if kind == 'r' then
-        return refusal(redis.pcall('RPUSH', list, message)), {'RPOP', list}
-      elseif kind == 's' then
-        local added = redis.pcall('ZADD', a, b, c)
-        return refusal(added), added == 1 and {'ZREM', a, c}
+      -- Returns why it is refused, or else the command that undoes it.
+      local function move(kind, list, message, a, b, c)
+        if kind == 'r' then
+          return refusal(redis.pcall('RPUSH', list, message)), {'RPOP', list}
+        elseif kind == 's' then
+          local added = redis.pcall('ZADD', a, b, c)
+          return refusal(added), added == 1 and {'ZREM', a, c}
+        end
+        local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
+        local letter = redis.pcall('XADD', KEYS[2], '*',
+          'queue', queue or string.match(list, '^[^\\6]*'), 'reason', a, 'crashes', crashes or '0',
+          'worker', redis.call('HGET', KEYS[1], 'name') or worker, 'message', message)
+        return refusal(letter), {'XDEL', KEYS[2], letter}
       end
-      local crashes, queue = string.match(list, '^celeriac:suspects:(%d):(.*)$')
-      local letter = redis.pcall('XADD', KEYS[2], '*',
-        'queue', queue or string.match(list, '^[^\\6]*'), 'reason', a, 'crashes', crashes or '0',
-        'worker', redis.call('HGET', KEYS[1], 'name') or worker, 'message', message)
-      return refusal(letter), {'XDEL', KEYS[2], letter}
-    end
 
-    local function store(kind, id, seconds, record)
-      local meta = 'celery-task-meta-' .. id
-      -- Whatever else the key may be is overwritten.
-      local current = kind ~= 'S' and redis.pcall('GET', meta)
-      if type(current) == 'string' and string.find(current, '"status": "SUCCESS"', 1, true) then
-        return nil
+      local function store(kind, id, seconds, record)
+        local meta = 'celery-task-meta-' .. id
+        -- Whatever else the key may be is overwritten.
+        local current = kind ~= 'S' and redis.pcall('GET', meta)
+        if type(current) == 'string' and string.find(current, '"status": "SUCCESS"', 1, true) then
+          return nil
+        end
+        -- Of the two, the right to publish is the one that is forgotten; it leaves nothing to undo.
+        return refusal(redis.pcall('PUBLISH', meta, record))
+          or refusal(redis.pcall('SETEX', meta, seconds, record))
       end
-      -- Of the two, the right to publish is the one that is forgotten; it leaves nothing to undo.
-      return refusal(redis.pcall('PUBLISH', meta, record))
-        or refusal(redis.pcall('SETEX', meta, seconds, record))
-    end
 
-    -- An operator may have deleted the batch: then there is nothing to mark.
-    local function mark(key, index)
-      local refused = refusal(redis.pcall('LSET', key, index, tombstone))
-      return refused and redis.call('EXISTS', key) == 1 and refused or nil
-    end
+      local known, ends, kept, unsettled = {}, {}, {}, {}
 
-    local known, ends, kept, unsettled = {}, {}, {}, {}
-    local i, place = 3, 0
-    while i <= #ARGV do
-      local batch, index, kind, closes = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-      local key = 'celeriac:loan:' .. worker .. ':' .. batch
-      i = i + 4
-      local a, b, c
-      if kind == 's' then
-        a, b, c = ARGV[i], ARGV[i + 1], ARGV[i + 2]
-        i = i + 3
-      elseif kind == 'd' then
-        a = ARGV[i]
-        i = i + 1
+      -- An operator may have deleted the batch: then there is nothing to mark.
+      local function mark(batch, index)
+        local key = 'celeriac:loan:' .. worker .. ':' .. batch
+        local refused = refusal(redis.pcall('LSET', key, index, tombstone))
+        return refused and redis.call('EXISTS', key) == 1 and refused or nil
       end
-      local result = i
-      i = i + (ARGV[i] == '-' and 1 or 4)
 
-      if known[batch] == nil then known[batch] = redis.call('HGET', KEYS[1], batch) end
-      local message = known[batch] and (kind == 'a' or redis.pcall('LINDEX', key, index))
-      if not message or message == tombstone then
-        unsettled[#unsettled + 1] = place
-      else
+      local function finish(batch, index, closes)
+        if closes ~= '1' then return mark(batch, index) end
+        ends[batch] = ends[batch] or {}
+        table.insert(ends[batch], index)
+      end
+
+      local i, place = 3, 0
+      while i <= #ARGV do
+        local batch, index, kind, closes = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+        local key = 'celeriac:loan:' .. worker .. ':' .. batch
+        i = i + 4
+        local a, b, c
+        if kind == 's' then
+          a, b, c = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+          i = i + 3
+        elseif kind == 'd' then
+          a = ARGV[i]
+          i = i + 1
+        end
+        local result = i
+        i = i + (ARGV[i] == '-' and 1 or 4)
+
+        if known[batch] == nil then known[batch] = redis.call('HGET', KEYS[1], batch) end
+        local field = isVisible and fieldOf(worker, batch, index)
+        local isShown = field and redis.call('HEXISTS', 'unacked', field) == 1
+        local isKnown = kind == 'a' and (isShown or not isVisible)
+        local message = known[batch] and (isKnown or redis.pcall('LINDEX', key, index))
         local refused, undo = refusal(message), nil
-        if not refused and kind ~= 'a' then
-          refused, undo = move(kind, known[batch], message, a, b, c)
+        if not message or message == tombstone then
+          unsettled[#unsettled + 1] = place
+        elseif isVisible and not isShown and not refused and isRestorable(message) then
+          unsettled[#unsettled + 1] = place
+          finish(batch, index, closes)
+        else
+          if not refused and kind ~= 'a' then
+            refused, undo = move(kind, known[batch], message, a, b, c)
+          end
+          if not refused and ARGV[result] ~= '-' then
+            refused = store(ARGV[result], ARGV[result + 1], ARGV[result + 2], ARGV[result + 3])
+            if refused and undo then redis.pcall(unpack(undo)) end
+          end
+          refused = refused or finish(batch, index, closes)
+          if isShown and not refused then hide(field) end
+          if refused then
+            kept[batch] = true
+            unsettled[#unsettled + 1] = {place, refused}
+          end
         end
-        if not refused and ARGV[result] ~= '-' then
-          refused = store(ARGV[result], ARGV[result + 1], ARGV[result + 2], ARGV[result + 3])
-          if refused and undo then redis.pcall(unpack(undo)) end
-        end
-        if not refused and closes == '1' then
-          ends[batch] = ends[batch] or {}
-          table.insert(ends[batch], index)
-        elseif not refused then
-          refused = mark(key, index)
-        end
-        if refused then
-          kept[batch] = true
-          unsettled[#unsettled + 1] = {place, refused}
-        end
+        place = place + 1
       end
-      place = place + 1
-    end
 
-    local keys, closed = {}, {}
-    for batch, indices in pairs(ends) do
-      local key = 'celeriac:loan:' .. worker .. ':' .. batch
-      if kept[batch] then
-        for _, index in ipairs(indices) do mark(key, index) end
-      else
-        keys[#keys + 1] = key
-        closed[#closed + 1] = batch
+      local keys, closed = {}, {}
+      for batch, indices in pairs(ends) do
+        if kept[batch] then
+          for _, index in ipairs(indices) do mark(batch, index) end
+        else
+          keys[#keys + 1] = 'celeriac:loan:' .. worker .. ':' .. batch
+          closed[#closed + 1] = batch
+        end
       end
-    end
-    if #closed > 0 then
-      redis.call('UNLINK', unpack(keys))
-      redis.call('HDEL', KEYS[1], unpack(closed))
-    end
-    return unsettled
-    """)
+      if #closed > 0 then
+        redis.call('UNLINK', unpack(keys))
+        redis.call('HDEL', KEYS[1], unpack(closed))
+      end
+      return unsettled
+      """)
 }

@@ -16,32 +16,36 @@ extension RedisScript {
   ///       an error `FENCED` when the worker's lease has run out and its loans are gone
   static let take = RedisScript(
     "take",
-    """
-    if redis.call('HEXISTS', KEYS[1], 'live') == 0 then
-      return redis.error_reply('FENCED the lease has run out')
-    end
-    local left = tonumber(ARGV[2])
-    local taken, failure = {}, nil
-    for i = 2, #KEYS do
-      if left == 0 then break end
-      local messages = redis.pcall('RPOP', KEYS[i], left)
-      if messages and messages.err then
-        failure = failure or messages
-      elseif messages then
-        local batch = ARGV[3] + i - 2
-        redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
-        redis.call('HSET', KEYS[1], batch, KEYS[i])
-        left = left - #messages
-        table.insert(messages, 1, i - 2)
-        taken[#taken + 1] = messages
-      end
-    end
-    if #taken == 0 then
-      if failure then return failure end
+    visibilityFunctions + """
+      local isLive, isVisible = unpack(redis.call('HMGET', KEYS[1], 'live', 'visible'))
+      if not isLive then return redis.error_reply('FENCED the lease has run out') end
+      local left = tonumber(ARGV[2])
+      local taken, failure = {}, nil
       for i = 2, #KEYS do
-        if ARGV[i + 2] ~= '0' then redis.call('HSET', KEYS[1], ARGV[i + 2], KEYS[i]) end
+        if left == 0 then break end
+        local messages = redis.pcall('RPOP', KEYS[i], left)
+        if messages and messages.err then
+          failure = failure or messages
+        elseif messages then
+          local batch = ARGV[3] + i - 2
+          redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
+          redis.call('HSET', KEYS[1], batch, KEYS[i])
+          for j = 1, isVisible and #messages or 0 do
+            show(fieldOf(ARGV[1], batch, j - 1), messages[j], KEYS[i])
+          end
+          left = left - #messages
+          table.insert(messages, 1, i - 2)
+          taken[#taken + 1] = messages
+        end
       end
-    end
-    return taken
-    """)
+      if #taken == 0 then
+        if failure then return failure end
+        for i = 2, #KEYS do
+          if ARGV[i + 2] ~= '0' then
+            redis.call('HSET', KEYS[1], ARGV[i + 2], (isVisible and '\\0' or '') .. KEYS[i])
+          end
+        end
+      end
+      return taken
+      """)
 }

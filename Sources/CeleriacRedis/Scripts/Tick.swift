@@ -34,14 +34,11 @@ extension RedisScript {
       local live, failure = redis.call('HEXISTS', KEYS[2], 'live'), nil
       if live == 1 then
         redis.call('ZADD', KEYS[1], now + lease, worker)
-        local tombstone = '\\0settled by ' .. worker
+        local isVisible = queues > 5 and redis.call('HEXISTS', KEYS[2], 'visible') == 1
         for i = 5, queues - 1 do
           local list = redis.call('HGET', KEYS[2], ARGV[i])
-          local key = 'celeriac:loan:' .. worker .. ':' .. ARGV[i]
-          local messages = list and redis.call('LRANGE', key, 0, -1) or {}
-          local refused = giveBack(messages, tombstone, list)
+          local refused = list and giveBack(worker, ARGV[i], list, isVisible) or nil
           failure = failure or refused
-          if #messages > 0 and not refused then redis.call('UNLINK', key) end
           if i >= forgets and not refused then redis.call('HDEL', KEYS[2], ARGV[i]) end
         end
       end

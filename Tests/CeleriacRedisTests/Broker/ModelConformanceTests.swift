@@ -5,7 +5,16 @@ import Testing
 struct ModelConformanceTests {
   @Test(arguments: UInt64(1)...20)
   func `each step leaves every message where the model has it`(seed: UInt64) async throws {
-    var replay = try await ModelReplay(seed: seed)
+    try await expectConformance(of: ModelReplay(seed: seed))
+  }
+
+  @Test(arguments: UInt64(1)...10)
+  func `and shows just what is on loan to Celery's workers`(seed: UInt64) async throws {
+    try await expectConformance(of: ModelReplay(seed: seed, isVisible: true))
+  }
+
+  private func expectConformance(of replay: ModelReplay) async throws {
+    var replay = replay
 
     for _ in 0..<200 {
       try await replay.step()

@@ -23,23 +23,30 @@ extension ModelReplay {
       for batch in 0..<Server.batchCount where lease.batches[batch].isRegistered {
         var loans = ["from \(lease.batches[batch].list)"]
         for index in 0..<2 where lease.batches[batch].slots[index] != .nothing {
-          loans.append(lease.batches[batch].slots[index].message.map { "\($0)" } ?? "settled")
+          let message = lease.batches[batch].slots[index].message
+          loans.append(message.map { "\($0)" } ?? "settled")
+          let number = numbers[name][batch]
+          guard isVisible, message != nil, !unadopted.contains(Keys.loan(worker(name), number))
+          else { continue }
+          picture["shown", default: []].append("celeriac:\(worker(name)):\(number):\(index)")
         }
         picture["\(name):\(numbers[name][batch])"] = loans
       }
     }
+    picture["shown"]?.sort()
     return picture
   }
 
   func seen() async throws -> Picture {
     var picture: Picture = [:]
     for list in 0..<List.count {
-      picture["list \(list)"] = try await redis.list(Self.keys[list]).sorted()
+      picture["list \(list)"] = try await redis.list(Self.keys[list]).map(Self.word).sorted()
     }
     let scheduled = try await redis("ZRANGE", Keys.scheduled("q"), "0", "-1").array ?? []
-    picture["scheduled"] = scheduled.compactMap(\.text).map { String($0.dropFirst()) }.sorted()
+    picture["scheduled"] = scheduled.compactMap(\.text)
+      .map { Self.word(String($0.dropFirst())) }.sorted()
     let dead = try await redis("XRANGE", Keys.dead, "-", "+").array ?? []
-    picture["dead"] = dead.compactMap { $0.array?.last?.array?.last?.text }.sorted()
+    picture["dead"] = dead.compactMap { $0.array?.last?.array?.last?.text }.map(Self.word).sorted()
     var results: [String] = []
     for message in 0..<Self.messages {
       let record = try await redis("GET", Keys.result(TaskID("\(message)"))).text
@@ -47,6 +54,8 @@ extension ModelReplay {
     }
     picture["results"] = results
     for name in 0..<Server.leaseCount { picture.merge(try await seenLoans(of: name)) { $1 } }
+    let shown = try await redis("HKEYS", "unacked").array?.compactMap(\.text) ?? []
+    if !shown.isEmpty { picture["shown"] = shown.sorted() }
     return picture
   }
 
@@ -62,11 +71,20 @@ extension ModelReplay {
       guard let number = Int(field) else { continue }
       let loans = try await redis("LRANGE", Keys.loan(worker(name), number), "0", "-1").array ?? []
       picture["\(name):\(number)"] =
-        ["from \(Self.keys.firstIndex(of: list) ?? -1)"]
-        + loans.compactMap(\.text).map { $0.hasPrefix("\0settled") ? "settled" : $0 }
+        ["from \(Self.keys.firstIndex(of: list.trimmingZero) ?? -1)"]
+        + loans.compactMap(\.text).map(Self.word)
     }
     return picture
   }
 
+  private static func word(_ text: String) -> String {
+    text.hasPrefix("\0settled") ? "settled" : message(text).map { "\($0)" } ?? text
+  }
+
   private static let keys = ["q"] + (1..<List.count).map { "celeriac:suspects:\($0):q" }
+}
+
+extension String {
+  // What stands before the list of a batch that has not been adopted.
+  fileprivate var trimmingZero: String { hasPrefix("\0") ? String(dropFirst()) : self }
 }

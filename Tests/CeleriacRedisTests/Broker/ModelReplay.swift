@@ -16,9 +16,12 @@ struct ModelReplay {
     let index: Int
     let message: MessageNumber
     let loan: Loan
+    let bytes: [UInt8]
   }
 
   let redis: ScriptBench
+  /// Whether Celery's workers can see what is on loan.
+  let isVisible: Bool
   private(set) var server = Server()
   private(set) var steps: [String] = []
   private var rules = Rules()
@@ -31,8 +34,11 @@ struct ModelReplay {
     repeating: Array(repeating: 0, count: Server.batchCount), count: Server.leaseCount)
   /// Batches that were registered to be waited with.
   private var lanes: [(name: Int, batch: Int)] = []
+  /// The keys of batches that were waited with, and have not been adopted.
+  private(set) var unadopted: Set<String> = []
 
-  init(seed: UInt64) async throws {
+  init(seed: UInt64, isVisible: Bool = false) async throws {
+    self.isVisible = isVisible
     redis = try await ScriptBench()
     generator = SplitMix(state: seed)
   }
@@ -62,7 +68,7 @@ struct ModelReplay {
     }
     note("send \(message)")
     server.lists[List.queue].insert(message)
-    try await redis("LPUSH", "q", "\(message)")
+    try await redis("LPUSH", "q", text(of: message))
   }
 
   // What is over can be sent again.
@@ -77,9 +83,9 @@ struct ModelReplay {
     let name = randomName()
     note("register \(name)")
     let isKnown = server.register(name, rules)
-    let (redis, worker) = (redis, worker(name))
+    let (redis, worker, isVisible) = (redis, worker(name), isVisible)
     let reply = try await Self.unlessFenced {
-      try await redis.register(worker)
+      try await redis.register(worker, isVisible: isVisible)
       return .null
     }
     try expect(isKnown == (reply != nil), "known")
@@ -103,9 +109,10 @@ struct ModelReplay {
       try expect(server.lists[List.queue].isEmpty, "there is nothing")
       try expect(server.expect(from: List.queue, as: name, batch: waiting), "live")
       lanes.append((name, waiting))
+      if isVisible { unadopted.insert(Keys.loan(worker, waitingNumber)) }
       return
     }
-    let messages = taken.compactMap { $0.text.flatMap(MessageNumber.init) }
+    let messages = taken.compactMap { $0.text.flatMap(Self.message) }
     try expect(
       server.take(
         messages[0], and: messages.dropFirst().first, from: List.queue, as: name, batch: batch),
@@ -129,7 +136,7 @@ struct ModelReplay {
     }
     try expect(server.leases[name].isLive == (reply != nil), "live")
     guard let taken = reply?.array?.first?.array?.dropFirst() else { return }
-    let messages = taken.compactMap { $0.text.flatMap(MessageNumber.init) }
+    let messages = taken.compactMap { $0.text.flatMap(Self.message) }
     try expect(apart == 0 || messages.count == 1, "alone")
     _ = server.take(
       messages[0], and: messages.dropFirst().first, from: list, as: name, batch: batch)
@@ -149,7 +156,8 @@ struct ModelReplay {
     for (index, delivery) in deliveries.enumerated() {
       held.append(
         Held(
-          name: name, batch: batch, index: index, message: messages[index], loan: delivery.loan))
+          name: name, batch: batch, index: index, message: messages[index], loan: delivery.loan,
+          bytes: bytes[index]))
     }
   }
 
@@ -160,11 +168,29 @@ struct ModelReplay {
     note("move into \(lane.name):\(lane.batch)")
     // What BLMOVE does as soon as it can.
     let reply = try await redis("LMOVE", "q", loan, "RIGHT", "LEFT")
-    guard let message = reply.text.flatMap(MessageNumber.init), let bytes = reply.bytes else {
+    guard let message = reply.text.flatMap(Self.message), let bytes = reply.bytes else {
       return try expect(server.lists[List.queue].isEmpty, "there is nothing")
     }
     server.move(message, from: List.queue, to: lane.name, batch: lane.batch)
+    if isVisible, try await !adopt(in: lane.batch, of: lane.name) {
+      return books[lane.name].suspect(numbers[lane.name][lane.batch], for: .seconds(10))
+    }
     enter([bytes], [message], lane.name, lane.batch)
+  }
+
+  // Now and then the worker is cut off before it can.
+  private mutating func adopt(in batch: Int, of name: Int) async throws -> Bool {
+    guard Int.random(in: 0..<5, using: &generator) > 0 else { return false }
+    let number = numbers[name][batch]
+    let (redis, worker) = (redis, worker(name))
+    let reply = try await Self.unlessFenced {
+      try await redis.connection.send(.adopt, keys: [Keys.loans(worker)], worker, number)
+    }
+    try expect(server.leases[name].isLive == (reply != nil), "live")
+    guard let reply else { return false }
+    try expect(reply.integer == 1, "there")
+    unadopted.remove(Keys.loan(worker, number))
+    return true
   }
 
   private mutating func settle() async throws {
@@ -200,6 +226,12 @@ struct ModelReplay {
       let settling = Settling(
         batch: UInt8(held.batch), index: UInt8(held.index), ending,
         closes: closed.contains(numbers[held.name][held.batch]), message: held.message)
+      let slot = server.leases[held.name].batches[held.batch].slots[held.index]
+      // Where it asks for the entry, an acknowledgement that comes again finds none.
+      if isVisible, slot == .tombstone {
+        try expect(places.contains(place), "settlement \(place) comes again")
+        continue
+      }
       let isThere = server.settle(settling, as: held.name, rules)
       try expect(isThere != places.contains(place), "settlement \(place) is lost")
       if isThere, settling.closes { dropped.append(held) }
@@ -314,6 +346,18 @@ extension ModelReplay {
     throw Departure(description: "not as in the model: \(what); after \(steps.suffix(12))")
   }
 
+  // What Celery's workers could not read is not shown to them.
+  private func text(of message: MessageNumber) -> String {
+    guard isVisible else { return "\(message)" }
+    return #"{"body": "\#(message)", "headers": {"id": "call"}, "properties": "#
+      + #"{"delivery_tag": "tag", "delivery_info": {"exchange": "", "routing_key": "q"}}}"#
+  }
+
+  /// The message that a text is.
+  static func message(_ text: String) -> MessageNumber? {
+    text.first { $0.isNumber }.flatMap { MessageNumber(String($0)) }
+  }
+
   private mutating func note(_ step: String) { steps.append(step) }
 
   func worker(_ name: Int) -> String { books[name].worker }
@@ -366,7 +410,7 @@ extension Settlement {
     case .early: self.init(held.loan, .acknowledge)
     case .requeue: self.init(held.loan, .requeue)
     case .schedule:
-      let message = Message(bytes: Array("\(held.message)".utf8), queue: "q")
+      let message = Message(bytes: held.bytes, queue: "q")
       let due = Timestamp(microsecondsSince1970: 1_000_000)
       self.init(held.loan, .schedule(message, due: due), result: other)
     case .bury: self.init(held.loan, .bury(reason: "because"), result: other)

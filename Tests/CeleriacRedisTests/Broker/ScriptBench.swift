@@ -36,9 +36,10 @@ struct ScriptBench {
   }
 
   func register(
-    _ worker: String, lease: Int = 60_000, instance: String = "", queues: [String] = ["q"]
+    _ worker: String, lease: Int = 60_000, instance: String = "", queues: [String] = ["q"],
+    isVisible: Bool = false
   ) async throws {
-    var arguments = [worker, "\(lease)", "\(worker)@test", instance]
+    var arguments = [worker, "\(lease)", "\(worker)@test", instance, isVisible ? "1" : ""]
     arguments += queues
     _ = try await connection.send(
       .register, keys: [Keys.workers, Keys.loans(worker)], Each(arguments))

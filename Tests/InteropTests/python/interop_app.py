@@ -87,6 +87,12 @@ def slow(seconds):
     return seconds
 
 
+@app.task(name="fixture.slow")
+def fixture_slow(seconds):
+    """The Python side of a task that the Swift fixture has too; the result says who ran it."""
+    return -seconds
+
+
 @app.task(name="interop.now_eta", bind=True)
 def now_eta(self):
     """When it ran and when it was to run, for tests of countdown and ETA."""
