@@ -14,6 +14,7 @@
 
 #include "cel_lease.h"
 #include "cel_pipe.h"
+#include "cel_poll.h"
 #include "cel_random.h"
 #include "cel_section.h"
 #include "cel_spawn.h"

@@ -19,8 +19,35 @@ public protocol ResultStore: Sendable {
     _ id: TaskID, _ body: @Sendable (ResultRecord) throws -> Value?
   ) async throws -> Value
 
+  /// The same, for as long as `limit` at most; nil when that is over.
+  func follow<Value: Sendable>(
+    _ id: TaskID, within limit: Duration,
+    _ body: @escaping @Sendable (ResultRecord) throws -> Value?
+  ) async throws -> Value?
+
   /// Drops what is stored of a call.
   func forget(_ id: TaskID) async throws(BrokerError)
+}
+
+extension ResultStore {
+  /// Follows in one task and waits in another, whichever ends first; a store with a clock of its own
+  /// gets by with less.
+  public func follow<Value: Sendable>(
+    _ id: TaskID, within limit: Duration,
+    _ body: @escaping @Sendable (ResultRecord) throws -> Value?
+  ) async throws -> Value? {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask {
+        try await follow(id, body)
+      }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        return nil
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+  }
 }
 
 /// A state to be stored.

@@ -60,19 +60,7 @@ public struct TaskResult<Output: Codable & Sendable>: Sendable {
   }
 
   private func finalRecord(within limit: Duration) async throws -> ResultRecord {
-    let results = queue.results
-    let id = id
-    let record = try await withThrowingTaskGroup(of: ResultRecord?.self) { group in
-      group.addTask {
-        try await results.follow(id) { $0.state.isFinal ? $0 : nil }
-      }
-      group.addTask {
-        try await Task.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
-    }
+    let record = try await queue.results.follow(id, within: limit) { $0.state.isFinal ? $0 : nil }
     guard let record else { throw TaskTimedOut(id: id, limit: limit) }
     return record
   }

@@ -175,7 +175,9 @@ extension Envelope {
   /// Whether two values are the same text: the ids of a message often are.
   func isSame(_ one: Range<Int>?, _ other: Range<Int>?) -> Bool {
     guard let one, let other, one.count == other.count else { return false }
-    return zip(one, other).allSatisfy { bytes[$0] == bytes[$1] }
+    return bytes.withUnsafeBytes { bytes in
+      UnsafeRawBufferPointer(rebasing: bytes[one]).elementsEqual(bytes[other])
+    }
   }
 
   func integer(_ range: Range<Int>?) -> Int? {

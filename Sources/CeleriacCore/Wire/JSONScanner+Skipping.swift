@@ -120,9 +120,11 @@ extension JSONScanner {
   private mutating func skipWord(_ word: StaticString) throws(WireError) {
     let count = word.utf8CodeUnitCount
     guard position + count <= end else { throw unexpected("a value was expected") }
-    for offset in 0..<count where bytes[position + offset] != word.utf8Start[offset] {
-      throw unexpected("a value was expected")
+    let isThere = bytes.withUnsafeBytes { bytes in
+      bytes[position..<position + count].elementsEqual(
+        UnsafeBufferPointer(start: word.utf8Start, count: count))
     }
+    guard isThere else { throw unexpected("a value was expected") }
     position += count
   }
 

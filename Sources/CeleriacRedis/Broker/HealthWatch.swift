@@ -4,7 +4,7 @@ import Synchronization
 /// Puts together what a consumer's connection, takes and ticks find out about the server.
 ///
 /// A worker that is idle asks for nothing and still knows at once: of a connection that is lost and
-/// made again by the connection itself, of a server that refuses by the tick, once a second.
+/// made again by the connection itself, of a server that refuses by the next tick.
 final class HealthWatch: Sendable {
   enum Party {
     case connection

@@ -27,7 +27,7 @@ public final class RedisBroker: Broker {
     self.url = url
     self.thread = thread
     self.logger = logger
-    connection = RedisConnection(RedisConfiguration(url), on: thread)
+    connection = RedisConnection(RedisConfiguration(url), on: thread, access: .direct)
   }
 
   /// The URL, without password.

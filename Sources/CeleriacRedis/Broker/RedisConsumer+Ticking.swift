@@ -3,12 +3,28 @@ import Logging
 import Synchronization
 
 extension RedisConsumer {
-  // Often enough to renew a lease three times before it ends, and to find what is due.
-  private var tickInterval: Duration { min(options.lease / 3, .seconds(1)) }
+  // Often enough to renew a lease three times before it ends.
+  private var longestInterval: Duration { options.lease / 3 }
+
+  // A part of the longest, no more than a second.
+  private var tickInterval: Duration {
+    longestInterval / max(Int((longestInterval / .seconds(1)).rounded(.up)), 1)
+  }
 
   /// Starts the timer on the I/O thread: no task, however busy, can starve it.
+  ///
+  /// A worker that only waits ticks as seldom as its lease allows. It misses nothing by that: what is
+  /// scheduled is known to the worker that has scheduled it, the ends of leases are told by each tick
+  /// long before they come, and both have a timer of their own.
   func startTicking() {
-    let ticker = thread.repeat(every: tickInterval) { [weak self] _ in self?.tick() }
+    let ticker = thread.repeat(every: tickInterval) { [weak self] _ in
+      guard let self else { return }
+      let isDue = state.withLock { state in
+        let past = ContinuousClock.now - state.renewed
+        return past > longestInterval - tickInterval / 2 || !state.isCalm
+      }
+      if isDue { tick() }
+    }
     state.withLock { $0.ticker = ticker }
     tick()
   }
@@ -43,10 +59,10 @@ extension RedisConsumer {
     _ reply: RedisReply, for worker: String, _ started: ContinuousClock.Instant,
     _ reclaims: Reclaims
   ) {
-    guard let fields = reply.array?.compactMap(\.integer), fields.count == 4 else {
+    guard let fields = reply.array?.compactMap(\.integer), fields.count == 5 else {
       return tickRefused(reply)
     }
-    note(refusal: reply.array?.dropFirst(4).first?.text)
+    note(refusal: reply.array?.dropFirst(5).first?.text)
     let isCurrent = state.withLock { state in
       guard !state.isClosed, state.book.worker == worker else { return false }
       if fields[0] == 1 {
@@ -65,9 +81,8 @@ extension RedisConsumer {
       logger.notice(
         "recovered the messages of workers that are gone", metadata: ["count": "\(fields[2])"])
     }
-    if fields[1] >= 0, fields[1] < Int(tickInterval / .milliseconds(1)) {
-      tickEarly(after: .milliseconds(fields[1]))
-    }
+    let soonest = [fields[1], fields[4]].filter { $0 >= 0 }.min().map(Duration.milliseconds)
+    if let soonest, soonest < longestInterval { tickEarly(after: soonest) }
     resumeWaiting()
   }
 
@@ -100,7 +115,7 @@ extension RedisConsumer {
     }
     guard let soonest else { return }
     let delay = SystemWallClock().now().duration(to: soonest)
-    if delay < tickInterval { tickEarly(after: max(delay, .milliseconds(1))) }
+    if delay < longestInterval { tickEarly(after: max(delay, .milliseconds(1))) }
   }
 
   // Something falls due before the next tick.
@@ -129,5 +144,16 @@ extension RedisConsumer {
           })
     }
     if mustLook { wake() }
+  }
+}
+
+extension RedisConsumer.State {
+  /// Whether the worker has nothing to do but to wait, and the server watches all its lists.
+  fileprivate var isCalm: Bool {
+    waiter != nil && arrived.isEmpty && registration == .standing && book.isEmpty
+      && !suspects.holdsAny
+      && lanes.allSatisfy { lane in
+        if case .waiting = lane.state { lane.connection?.clientID != nil } else { false }
+      }
   }
 }

@@ -4,7 +4,7 @@ extension CommandPipe {
   /// An exchange of which at least one command was given to hiredis.
   ///
   /// A class, so that adding a reply copies nothing: that halves the cost of a reply.
-  final class Flight {
+  final class Flight: HiredisBorrower {
     let ticket: Ticket
     let since: ContinuousClock.Instant
     private(set) var replies: [RedisReply] = []
@@ -20,6 +20,9 @@ extension CommandPipe {
     }
 
     var isComplete: Bool { answered == ticket.exchange.batch.count }
+
+    /// Whether there is nothing to do but to hand the replies over.
+    var isPlain: Bool { refusals == 0 && unknownScripts.isEmpty }
 
     /// Whether the server ran nothing of it.
     var isRefusedWhole: Bool { refusals == answered }
@@ -51,17 +54,23 @@ extension CommandPipe {
     flight.add(reply)
     guard flight.isComplete else { return }
     _ = inFlight.popFirst()
+    solitude.note(loop.now - flight.since)
     land(flight)
+  }
+
+  /// Does what the replies of a flight that is complete call for.
+  func land(_ flight: Flight) {
+    settle(flight)
     if inFlight.isEmpty, let refusal { drop(refusal) }
   }
 
-  private func land(_ flight: Flight) {
+  private func settle(_ flight: Flight) {
     if let line = flight.refusal {
       // The server runs nothing now. What is still to come is refused as well, so wait for that,
-      // and then for a server that is ready.
-      refusal = refusal ?? RedisError(.notReady, subject, line)
+      // and then for a server that is ready; unless the connection has ended by itself.
+      if link != nil { refusal = refusal ?? RedisError(.notReady, subject, line) }
       if flight.isRefusedWhole {
-        refused.append(flight.ticket)
+        if link != nil { refused.append(flight.ticket) } else { waiting.prepend([flight.ticket]) }
         return
       }
     }

@@ -26,7 +26,11 @@ final class CommandPipe {
   var lastReceived: ContinuousClock.Instant
   var lastFailure: RedisError?
   var timer: (id: IOLoop.TimerID, due: ContinuousClock.Instant)?
-  private var link: HiredisLink?
+  /// Lends the link out; false when commands have come meanwhile.
+  var lender: ((BorrowedLink) -> Bool)?
+  var solitude = Solitude()
+  var loanTimer: IOLoop.TimerID?
+  private(set) var link: HiredisLink?
   private var end: RedisError?
   let loop: IOLoop
   let configuration: RedisConfiguration
@@ -52,6 +56,7 @@ final class CommandPipe {
 
   /// Takes exchanges over and writes what there is room for.
   func submit(_ exchanges: [Exchange]) {
+    if exchanges.count > 1 || !inFlight.isEmpty || !waiting.isEmpty { solitude.end() }
     for exchange in exchanges {
       submit(exchange, deadline: exchange.timeout.map { loop.now + $0 })
     }
@@ -118,6 +123,10 @@ extension CommandPipe: ConnectorUser {
     feed()
   }
 
+  func connectorIsQuiet(_ link: HiredisLink) {
+    lendIfAlone(link)
+  }
+
   func connectorLost(_ reason: RedisError) {
     lastFailure = reason
     disconnect(reason)
@@ -141,6 +150,7 @@ extension CommandPipe: ConnectorUser {
   /// Fails what may have run; the rest goes on waiting.
   private func disconnect(_ reason: RedisError) {
     link = nil
+    solitude.end()
     status.disconnected()
     if cursor > 0 {
       cursor = 0

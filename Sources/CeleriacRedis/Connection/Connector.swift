@@ -11,6 +11,9 @@ protocol ConnectorUser: AnyObject {
   /// Some output has been written.
   func connectorHasRoom()
 
+  /// What had come is read, and the link has nothing to do for now.
+  func connectorIsQuiet(_ link: HiredisLink)
+
   /// The link is gone; another will follow.
   func connectorLost(_ reason: RedisError)
 
@@ -163,6 +166,10 @@ extension Connector: HiredisLinkUser {
 
   func linkHasRoom(_ link: HiredisLink) {
     if handshake == nil { user.connectorHasRoom() }
+  }
+
+  func linkIsQuiet(_ link: HiredisLink) {
+    if handshake == nil { user.connectorIsQuiet(link) }
   }
 
   func link(_ link: HiredisLink, brokeBy failure: HiredisLink.Failure) {

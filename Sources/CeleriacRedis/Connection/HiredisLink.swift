@@ -14,6 +14,9 @@ protocol HiredisLinkUser: AnyObject {
   /// Some output has been written: there is room for more.
   func linkHasRoom(_ link: HiredisLink)
 
+  /// What had come is read; hiredis has nothing more to do for now.
+  func linkIsQuiet(_ link: HiredisLink)
+
   /// The link is of no more use; not called after `close()`.
   func link(_ link: HiredisLink, brokeBy failure: HiredisLink.Failure)
 }
@@ -32,23 +35,29 @@ final class HiredisLink: IOSource {
     case refused(String)
   }
 
-  private enum Phase {
+  enum Phase {
     case connecting
     case open
+    /// Left to other threads, see ``BorrowedLink``.
+    case lent
     /// Closed by its user while hiredis was on the stack; freed when it has returned.
     case closing
     case freed
   }
 
-  private unowned let user: any HiredisLinkUser
-  private unowned let loop: IOLoop
-  private var context: UnsafeMutablePointer<redisAsyncContext>?
-  private var token: IOLoop.Token?
-  private var phase = Phase.connecting
+  unowned let user: any HiredisLinkUser
+  unowned let loop: IOLoop
+  private(set) var context: UnsafeMutablePointer<redisAsyncContext>?
+  private(set) var token: IOLoop.Token?
+  var phase = Phase.connecting
   private var isInHiredis = false
   private var isWriting = false
   private var hasOutput = false
-  private var watched: IOEvents = [.read, .write]
+  var watched: IOEvents = [.read, .write]
+  /// Takes the replies while the link is lent.
+  var borrower: (any HiredisBorrower)?
+  /// What broke the link while it was lent; its user is told when it is back.
+  var breakage: Failure?
 
   /// Begins to connect; what becomes of it is told to `user`, never before this returns.
   init(_ address: ServerAddress, user: any HiredisLinkUser, loop: IOLoop) {
@@ -126,9 +135,12 @@ extension HiredisLink {
     if !events.isDisjoint(with: phase == .connecting ? [.write, .failure] : .write) {
       write()
     }
-    if phase == .open, !events.isDisjoint(with: [.read, .failure]) {
-      enterHiredis { redisAsyncHandleRead($0) }
-    }
+    if phase == .open, !events.isDisjoint(with: [.read, .failure]) { read() }
+  }
+
+  func read() {
+    enterHiredis { redisAsyncHandleRead($0) }
+    if phase == .open { user.linkIsQuiet(self) }
   }
 
   func flush() {
@@ -186,14 +198,18 @@ extension HiredisLink {
     pointer.map { Unmanaged<HiredisLink>.fromOpaque($0).takeUnretainedValue() }
   }
 
-  private static let replied:
+  static let replied:
     @convention(c) (
       UnsafeMutablePointer<redisAsyncContext>?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?
     ) -> Void = { context, reply, _ in
       // Without a reply the context is being freed; `cleanup` tells the user once.
       guard let context, let reply, let link = at(context.pointee.data) else { return }
-      guard link.phase == .open else { return }
-      link.user.link(link, received: UnsafePointer(reply.assumingMemoryBound(to: redisReply.self)))
+      let pointer = UnsafePointer(reply.assumingMemoryBound(to: redisReply.self))
+      switch link.phase {
+      case .open: link.user.link(link, received: pointer)
+      case .lent: link.borrower?.add(pointer)
+      case .connecting, .closing, .freed: break
+      }
     }
 
   private func opened() {
@@ -207,10 +223,12 @@ extension HiredisLink {
   }
 
   private func addRead() {
+    guard phase != .lent else { return }
     watch(for: watched.union(.read))
   }
 
   private func addWrite() {
+    guard phase != .lent else { return }
     if phase == .connecting || isWriting {
       watch(for: watched.union(.write))
     } else if !hasOutput {
@@ -220,19 +238,24 @@ extension HiredisLink {
   }
 
   private func removeWrite() {
+    guard phase != .lent else { return }
     watch(for: watched.subtracting(.write))
   }
 
   /// The context is about to be freed by hiredis: the last moment to read why.
   private func cleanUp() {
     guard let context else { return }
-    if let token { loop.unwatch(context.pointee.c.fd, token) }
     let lastPhase = phase
+    if let token, lastPhase != .lent { loop.unwatch(context.pointee.c.fd, token) }
     let reason = context.pointee.errstr.map { String(cString: $0) } ?? ""
     let isRefusal = context.pointee.err == REDIS_ERR_OTHER && lastPhase == .open
     self.context = nil
     phase = .freed
-    guard lastPhase != .closing else { return }
-    user.link(self, brokeBy: isRefusal ? .refused(reason) : .broken(reason))
+    switch lastPhase {
+    case .lent: breakage = .broken(reason)
+    case .closing: break
+    case .connecting, .open, .freed:
+      user.link(self, brokeBy: isRefusal ? .refused(reason) : .broken(reason))
+    }
   }
 }

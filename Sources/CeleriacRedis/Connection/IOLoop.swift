@@ -187,6 +187,21 @@ extension IOLoop {
     control(EPOLL_CTL_DEL, descriptor, [], token)
   }
 
+  /// Looks away from a descriptor, whose source stays with the loop.
+  func pause(_ descriptor: Int32) {
+    epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, nil)
+  }
+
+  /// Looks at a paused descriptor again.
+  func resume(_ descriptor: Int32, for events: IOEvents, _ token: Token) {
+    control(EPOLL_CTL_ADD, descriptor, events, token)
+  }
+
+  /// Drops the source of a paused descriptor that is closed already: its number may be another's.
+  func forget(_ token: Token) {
+    sources[token.number] = nil
+  }
+
   /// Has `flush` called before the loop sleeps.
   func flushLater(_ source: any IOSource) {
     unflushed.append(source)

@@ -24,14 +24,23 @@ package final class RedisConnection: Sendable {
   /// The server, as its URL without the password.
   let subject: String
   private let commandTimeout: Duration
-  private let outbox: CommandOutbox
+  let outbox: CommandOutbox
   private let status: ConnectionStatus
+
+  /// Who writes to the socket and reads from it.
+  package enum Access: Sendable {
+    /// The I/O thread alone.
+    case shared
+    /// A caller that is alone, too: ``send(_:within:)`` then blocks its thread until the reply comes,
+    /// some milliseconds at most, and takes a third of the time.
+    case direct
+  }
 
   /// Begins to connect.
   ///
   /// `announce` is called on the I/O thread and must not block.
   package init(
-    _ configuration: RedisConfiguration, on thread: IOThread,
+    _ configuration: RedisConfiguration, on thread: IOThread, access: Access = .shared,
     announce: @escaping @Sendable (RedisConnectionEvent) -> Void = { _ in }
   ) {
     let status = ConnectionStatus(announce: announce)
@@ -42,6 +51,7 @@ package final class RedisConnection: Sendable {
     outbox = CommandOutbox(on: thread) { loop in
       CommandPipe(configuration, status: status, loop: loop)
     }
+    if access == .direct { outbox.allowLending() }
   }
 
   deinit {
@@ -71,9 +81,16 @@ package final class RedisConnection: Sendable {
     _ batch: RedisBatch, within limit: TimeLimit = .standard
   ) async throws(RedisError) -> [RedisReply] {
     let exchange = Exchange(batch, timeout: timeout(limit))
+    let end = Task.isCancelled ? .notNow : outbox.exchangeDirectly(exchange)
+    if case .answered(let replies) = end { return replies }
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        start(exchange) { continuation.resume(returning: $0) }
+        let completion: Exchange.Completion = { continuation.resume(returning: $0) }
+        if case .underway = end {
+          _ = exchange.wait(completion)
+        } else {
+          start(exchange, completion)
+        }
       }
     } onCancel: {
       exchange.settle(.failure(RedisError(.cancelled, "redis", "the waiting task was cancelled")))

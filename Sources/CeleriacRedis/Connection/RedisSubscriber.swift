@@ -17,6 +17,8 @@ package final class RedisSubscriber: Sendable {
     case resumed
     /// Nothing will arrive: the server refused, or the subscriber was closed.
     case failed(RedisError)
+    /// The receiver has listened for as long as it wanted.
+    case timeIsOver
   }
 
   private let thread: IOThread
@@ -40,12 +42,12 @@ package final class RedisSubscriber: Sendable {
     close()
   }
 
-  /// Listens to a channel until the returned value goes or is cancelled.
+  /// Listens to a channel until the returned value goes or is cancelled; the end of `limit` is told.
   ///
   /// `receive` is called on the I/O thread and must not block. Any number of receivers share a
   /// channel's one subscription.
   package func subscribe(
-    to channel: String, _ receive: @escaping @Sendable (Signal) -> Void
+    to channel: String, for limit: Duration? = nil, _ receive: @escaping @Sendable (Signal) -> Void
   ) -> RedisSubscription {
     let id = lastID.add(1, ordering: .relaxed).newValue
     let subscription = RedisSubscription { [thread, pipe] in
@@ -55,7 +57,7 @@ package final class RedisSubscriber: Sendable {
       if subscription?.isWanted == true { receive(signal) }
     }
     thread.perform { [pipe] loop in
-      pipe.value(in: loop).add(receiveWhileWanted, id: id, to: channel)
+      pipe.value(in: loop).add(receiveWhileWanted, id: id, to: channel, for: limit)
     }
     return subscription
   }

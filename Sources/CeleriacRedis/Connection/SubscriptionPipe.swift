@@ -11,6 +11,8 @@ final class SubscriptionPipe {
   private var asked = FIFO<String>()
   private var lastReceived: ContinuousClock.Instant
   private var check: IOLoop.TimerID?
+  /// The ends of receivers' time.
+  private var limits: [Int: IOLoop.TimerID] = [:]
   private let configuration: RedisConfiguration
   private let subject: String
   private let loop: IOLoop
@@ -30,8 +32,16 @@ final class SubscriptionPipe {
 
   func close() { connector?.close() }
 
-  func add(_ receiver: @escaping Receiver, id: Int, to channel: String) {
+  func add(
+    _ receiver: @escaping Receiver, id: Int, to channel: String, for limit: Duration?
+  ) {
     if let end { return receiver(.failed(end)) }
+    if let limit {
+      limits[id] = loop.schedule(after: limit) { [weak self] _ in
+        self?.limits[id] = nil
+        receiver(.timeIsOver)
+      }
+    }
     switch table.add(receiver, id: id, to: channel) {
     case .subscribe: ask(for: channel)
     case .listensAlready: receiver(.listening)
@@ -40,6 +50,7 @@ final class SubscriptionPipe {
   }
 
   func remove(id: Int, from channel: String) {
+    if let limit = limits.removeValue(forKey: id) { loop.cancel(limit) }
     guard table.remove(id: id, from: channel) == .unsubscribe, let link else { return }
     link.append(RedisCommand("UNSUBSCRIBE", channel))
   }
@@ -83,6 +94,8 @@ extension SubscriptionPipe: ConnectorUser {
   }
 
   func connectorHasRoom() {}
+
+  func connectorIsQuiet(_ link: HiredisLink) {}
 
   func connectorLost(_ reason: RedisError) {
     // hiredis hangs up on an error reply here; it answers the oldest question.

@@ -7,17 +7,34 @@ extension RedisResultStore {
     case stored(Result<[RedisReply], RedisError>)
     case published([UInt8])
     case failed(RedisError)
+    case timeIsOver
   }
 
   /// Calls `body` with every state of a call until it returns a value.
-  ///
-  /// Reads and subscribes at once, for the result of a call that was just sent is seldom there yet;
-  /// and reads again when the subscription stands, so that nothing published in between is missed,
-  /// and after each gap. The follower wakes for news alone: what leads to them happens on the I/O
-  /// thread.
   public func follow<Value: Sendable>(
     _ id: TaskID, _ body: @Sendable (ResultRecord) throws -> Value?
   ) async throws -> Value {
+    guard let value = try await follow(id, for: nil, body) else {
+      preconditionFailure("a wait without a limit has ended")
+    }
+    return value
+  }
+
+  /// Calls `body` with every state of a call until it returns a value, or the time is over.
+  public func follow<Value: Sendable>(
+    _ id: TaskID, within limit: Duration,
+    _ body: @escaping @Sendable (ResultRecord) throws -> Value?
+  ) async throws -> Value? {
+    try await follow(id, for: limit, body)
+  }
+
+  // Reads and subscribes at once, for the result of a call that was just sent is seldom there yet;
+  // and reads again when the subscription stands, so that nothing published in between is missed, and
+  // after each gap. The follower wakes for news alone: what leads to them happens on the I/O thread,
+  // the limit's timer too.
+  private func follow<Value: Sendable>(
+    _ id: TaskID, for limit: Duration?, _ body: @Sendable (ResultRecord) throws -> Value?
+  ) async throws -> Value? {
     let (news, continuation) = AsyncStream.makeStream(of: News.self)
     let read: @Sendable () -> Void = { [connection] in
       var batch = RedisBatch()
@@ -29,16 +46,18 @@ extension RedisResultStore {
       }
     }
     read()
-    let subscription = subscriber.subscribe(to: Keys.result(id)) { signal in
+    let subscription = subscriber.subscribe(to: Keys.result(id), for: limit) { signal in
       switch signal {
       case .listening, .resumed: read()
       case .message(let bytes): continuation.yield(.published(bytes))
       case .failed(let error): continuation.yield(.failed(error))
+      case .timeIsOver: continuation.yield(.timeIsOver)
       }
     }
     defer { subscription.cancel() }
 
     for await item in news {
+      if case .timeIsOver = item { return nil }
       if let record = try await record(item, of: id), let value = try body(record) { return value }
     }
     // The stream ends for a cancelled task alone.
@@ -58,6 +77,7 @@ extension RedisResultStore {
       }
     case .published(let message): bytes = message
     case .failed(let error): throw BrokerError(error)
+    case .timeIsOver: return nil
     }
     guard let bytes else { return nil }
     return try record(bytes, of: id)

@@ -1,5 +1,6 @@
 extension RedisScript {
-  /// What every worker does about once a second, for itself and for the others.
+  /// What every worker does about once a second, for itself and for the others; every third of a lease
+  /// while it is idle, and whenever something falls due.
   ///
   ///     renew     workers[worker] = now + lease
   ///     reclaim   batches whose reply was lost ──► back into their lists; some then forgotten
@@ -13,14 +14,16 @@ extension RedisScript {
   /// A recovered worker is swept again every 5 s for half a minute and once more after an hour, and
   /// forgotten then: if it was stopped while it waited at a list, a message may have reached its
   /// loans since. That message has not been run, and goes back into its list.
-  /// Each part has a limit, so the script's work does not grow with a backlog.
+  /// Each part has a limit, so the script's work does not grow with a backlog. Where there is nothing
+  /// to do, it makes eight calls for one queue: idle workers do little else.
   ///
   /// KEYS  1 workers   2 loans   3 recovery
   /// ARGV  1 worker   2 lease, ms   3 how many batches to reclaim   4 and how many to forget as well
   ///       then the former, the latter, and the queues
   /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
   ///       how many messages were recovered from other workers;   bit n set where something waits in
-  ///       suspects:{n} of one of the queues;   why some could not be given back, if that is so
+  ///       suspects:{n} of one of the queues;   ms until the next lease of another ends, or -1;
+  ///       why some could not be given back, if that is so
   static let tick = RedisScript(
     "tick",
     drainFunction + """
@@ -30,10 +33,13 @@ extension RedisScript {
       local time = redis.call('TIME')
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-      redis.call('HDEL', KEYS[2], '') -- see settle
       local live, failure = redis.call('HEXISTS', KEYS[2], 'live'), nil
+      local renewed = live == 1 and redis.pcall('ZADD', KEYS[1], now + lease, worker)
+      if type(renewed) ~= 'number' then
+        redis.call('HDEL', KEYS[2], '') -- a server without memory, see settle
+      end
       if live == 1 then
-        redis.call('ZADD', KEYS[1], now + lease, worker)
+        if type(renewed) ~= 'number' then redis.call('ZADD', KEYS[1], now + lease, worker) end
         local isVisible = queues > 5 and redis.call('HEXISTS', KEYS[2], 'visible') == 1
         for i = 5, queues - 1 do
           local list = redis.call('HGET', KEYS[2], ARGV[i])
@@ -46,40 +52,51 @@ extension RedisScript {
       local nextDue = -1
       for i = queues, #ARGV do
         local schedule = 'celeriac:scheduled:' .. ARGV[i]
-        local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
-        for j = 1, #due do
-          local step = string.sub(due[j], 1, 1)
-          local list = ARGV[i]
-          if step ~= '0' then list = list .. '\\6\\22' .. step end
-          redis.call('LPUSH', list, string.sub(due[j], 2))
-        end
-        if #due > 0 then redis.call('ZREM', schedule, unpack(due)) end
         local first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
+        if first[2] and tonumber(first[2]) <= now then
+          local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
+          for j = 1, #due do
+            local step = string.sub(due[j], 1, 1)
+            local list = ARGV[i]
+            if step ~= '0' then list = list .. '\\6\\22' .. step end
+            redis.call('LPUSH', list, string.sub(due[j], 2))
+          end
+          redis.call('ZREM', schedule, unpack(due))
+          first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
+        end
         if first[2] then
           local left = math.max(0, first[2] - now)
           if nextDue == -1 or left < nextDue then nextDue = left end
         end
       end
 
-      local last = redis.call('HGET', KEYS[3], 'last') or now
-      local from = math.min(redis.call('HGET', KEYS[3], 'from') or 0, now + lease)
+      local noted = redis.call('HMGET', KEYS[3], 'last', 'from')
+      local last = noted[1] or now
+      local from = math.min(noted[2] or 0, now + lease)
       if math.abs(now - last) > lease / 2 then from = now + lease end
       redis.call('HSET', KEYS[3], 'last', now, 'from', from)
       local recovered = 0
-      local expired = now < from and {}
-        or redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, 4)
-      for _, other in ipairs(expired) do
-        local loans = 'celeriac:loans:' .. other
-        redis.call('HDEL', loans, 'live')
-        local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
-        local count, refused = drain(other, sweeps == 1)
-        recovered = recovered + count
-        failure = failure or refused
-        if sweeps > 8 and not refused then
-          redis.call('DEL', loans)
-          redis.call('ZREM', KEYS[1], other)
+      local nextEnd = -1
+      local ends = redis.call('ZRANGE', KEYS[1], 0, 4, 'WITHSCORES')
+      for i = 1, #ends, 2 do
+        local other, left = ends[i], math.max(ends[i + 1], from) - now
+        if left > 0 then
+          if other ~= worker and nextEnd == -1 then nextEnd = left end
+        elseif i < 9 then
+          local loans = 'celeriac:loans:' .. other
+          redis.call('HDEL', loans, 'live')
+          local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
+          local count, refused = drain(other, sweeps == 1)
+          recovered = recovered + count
+          failure = failure or refused
+          if sweeps > 8 and not refused then
+            redis.call('DEL', loans)
+            redis.call('ZREM', KEYS[1], other)
+          else
+            redis.call('ZADD', KEYS[1], now + (sweeps == 8 and 3600000 or 5000), other)
+          end
         else
-          redis.call('ZADD', KEYS[1], now + (sweeps == 8 and 3600000 or 5000), other)
+          nextEnd = 0
         end
       end
 
@@ -96,6 +113,6 @@ extension RedisScript {
           end
         end
       end
-      return {live, nextDue, recovered, suspects, failure and failure.err}
+      return {live, nextDue, recovered, suspects, nextEnd, failure and failure.err}
       """)
 }

@@ -24,11 +24,13 @@ extension [UInt8] {
 
   /// Appends a number with leading zeros; a larger number loses its first digits.
   mutating func append(_ number: Int, digits: Int) {
-    var weight = 1
-    for _ in 1..<digits { weight *= 10 }
-    while weight > 0 {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / weight % 10))
-      weight /= 10
+    // From the last digit to the first: a division by a number known when compiling is none.
+    var rest = number
+    let start = count
+    for _ in 0..<digits { append(UInt8(ascii: "0")) }
+    for place in stride(from: count - 1, through: start, by: -1) {
+      self[place] &+= UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
     }
   }
 }
