@@ -12,7 +12,9 @@
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 
+#include "cel_guard.h"
 #include "cel_lease.h"
+#include "cel_notify.h"
 #include "cel_random.h"
 #include "cel_section.h"
 #include "cel_spawn.h"
