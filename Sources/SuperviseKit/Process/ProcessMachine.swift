@@ -132,9 +132,9 @@ package struct ProcessMachine: Sendable {
       return [.stop]
     case .stopping:
       state = .stopping(.stay)
-    case .waiting, .backoff, .missing:
+    case .waiting, .backoff, .failed, .missing:
       state = .stopped
-    case .stopped, .done, .failed:
+    case .stopped, .done:
       break
     }
     return []

@@ -4,8 +4,10 @@ import Glibc
 extension Supervisor {
   /// Tells a machine what has happened, and does what it answers.
   func tell(_ placement: Placement, _ event: ProcessMachine.Event) {
+    let before = placement.machine.state
     let actions = placement.machine.receive(event, at: now)
     isUnsettled = true
+    noteState(of: placement, before: before)
     for action in actions { perform(action, for: placement) }
   }
 
@@ -57,6 +59,7 @@ extension Supervisor {
     }
     let id = nextID()
     var environment = placement.environment.setting([("SUPERVISE_ID", id)])
+    if let server = control.server { environment["SUPERVISE_SOCKET"] = server.path }
     if !placement.dead.isEmpty {
       environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
     }
@@ -71,6 +74,7 @@ extension Supervisor {
       log.say("\(placement.name) started, pid \(process.pid)")
       placement.process = take(
         process, id: id, name: placement.name, kind: placement.kind, .place(placement))
+      noteStart(of: placement)
       beginProbe(of: placement)
     } catch {
       hasEnded(placement, .neverStarted(error.number))
@@ -85,7 +89,9 @@ extension Supervisor {
     processes[process.pid] = process
     if process.isOfPlace {
       for (descriptor, channel) in spawned.outputs {
-        let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
+        let pipe = log.open(
+          descriptor, id: process.place, name: name, kind: kind, pid: process.pid, channel
+        ) {
           [unowned self, unowned process] in closePipe(of: process, descriptor)
         }
         process.pipes.append(pipe)
@@ -145,6 +151,7 @@ extension Supervisor {
   /// The process of a placement has ended, or never came to be.
   func hasEnded(_ placement: Placement, _ how: Ended) {
     endProbe(of: placement)
+    noteEnd(of: placement, how)
     if reloadTakes(theEndOf: placement, placement.machine.verdict(on: how)) { return }
     tell(placement, .ended(how))
   }
@@ -154,9 +161,10 @@ extension Supervisor {
 
   /// Without anything that runs, waits or could come back there is nothing to supervise.
   func endIfNothingIsLeft() {
-    guard !mayReturn, processes.isEmpty else { return }
+    guard !mayReturn, processes.isEmpty, !placements.isEmpty else { return }
     let states = placements.map(\.machine.state)
-    guard states.allSatisfy({ [.done, .failed, .stopped, .missing].contains($0) }) else { return }
+    // What somebody has stopped somebody may start again.
+    guard states.allSatisfy({ [.done, .failed, .missing].contains($0) }) else { return }
     if states.contains(.failed) || states.contains(.missing), exitCode == ExitCode.ended {
       exitCode = ExitCode.failed
     }

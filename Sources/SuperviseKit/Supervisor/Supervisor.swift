@@ -28,6 +28,10 @@ package final class Supervisor {
   var builds = Builds()
   var rereading = Rereading()
   var polling = Polling()
+  var control = Control()
+  var terminal = Terminal()
+  /// What has changed since watching was paused; nil while it is not.
+  var missed: Missed?
   private let identity: String
   private var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
@@ -37,7 +41,11 @@ package final class Supervisor {
     self.options = options
     Descriptor.fillStandardOnes()
     signal(SIGPIPE, SIG_IGN)
-    loop = try EventLoop(signals: [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2])
+    loop = try EventLoop(signals: [
+      SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGTSTP,
+      SIGCONT,
+      SIGWINCH,
+    ])
     cel_adopt_orphans()
     spawner = try Spawner()
     let width = options.formation.places.map(\.name.count).max() ?? 0
@@ -55,11 +63,15 @@ package final class Supervisor {
     loop.afterRound = { [unowned self] in settle() }
     log.onBroken = { [unowned self] in outputIsGone() }
     log.say(Banner.text(options))
+    openControl()
+    openTerminal()
     prepareBuilds()
     prepareReloads()
     prepareRereading()
     for placement in placements { tell(placement, .start) }
     loop.run()
+    closeControl()
+    closeTerminal()
     log.finish()
     return exitCode
   }
@@ -70,9 +82,13 @@ package final class Supervisor {
     passTime()
     while isUnsettled {
       isUnsettled = false
+      adaptNames()
+      continueRolls()
       startFree()
       if shutdown != nil { advanceShutdown() } else { endIfNothingIsLeft() }
     }
+    settleControl()
+    settleTerminal()
     log.flush(now: now)
   }
 
@@ -86,6 +102,10 @@ package final class Supervisor {
     case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
     case SIGUSR1: log.reopen()
     case SIGUSR2: sayStatus()
+    case SIGTSTP: halt()
+    case SIGCONT: wasContinued()
+    case SIGTTIN: scaleWorkers(by: 1)
+    case SIGTTOU: scaleWorkers(by: -1)
     default: break
     }
   }
@@ -134,6 +154,7 @@ package final class Supervisor {
     consider(builds.deadline)
     consider(rereading.deadline)
     consider(polling.deadline)
+    consider(control.deadline)
     return next
   }
 
