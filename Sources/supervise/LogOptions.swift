@@ -13,6 +13,7 @@ struct LogOptions: ParsableArguments {
   var noTime = false
   @Option(help: "Colours; 'auto' heeds NO_COLOR.")
   var color = Launch.Colour.auto
+  @Flag(help: "On a terminal: no single keys, and no line below the log.") var plain = false
   @Flag(help: "Let everything pass that a process writes to a terminal, cursor movement too.")
   var raw = false
 
@@ -38,6 +39,7 @@ struct LogOptions: ParsableArguments {
     launch.time = !noTime
     launch.colour = color
     launch.raw = raw
+    launch.plain = plain
     launch.logFolder = logDir
     launch.rotation = logRotate
     launch.keep = logKeep

@@ -19,19 +19,38 @@ struct SuperviseCommand: ParsableCommand {
       processes that are made from it. 'supervise prod' runs it and keeps it
       running. In a folder there is one of them at a time.
 
+      From another terminal, 'supervise ps', 'logs', 'restart worker', 'scale
+      worker=6' and the others below talk to the one that runs.
+
       EXIT CODES
         0         all ended as asked, also by Ctrl-C
+        1         a command was refused, or a process did not become ready
         3         something had to be killed
-        64        the command line makes no sense
-        69        another one runs in this folder; it is named with its pid
+        64        the command line makes no sense, or no process is called that
+        69        dev, prod: another one runs in this folder; commands: none does
         70        a process was given up on, with --exit-on-failed or as the last
         71        the system refused what supervise itself needs
+        77        the one that runs belongs to another user
         78        a mistake in a file or an option, or a program that is missing
+        124       what was waited for had not come about in time
         126, 127  'run': the command cannot be executed, or was not found
         other     that of the process with restart=exit or --exit-on NAME
       """,
     version: "supervise \(Version.text)",
-    subcommands: [Dev.self, Prod.self, Check.self, Run.self, ExportCommand.self, Help.self])
+    subcommands: [Dev.self, Prod.self, Check.self, Run.self, ExportCommand.self, Help.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Looking at what runs",
+        subcommands: [
+          Ps.self, Logs.self, Events.self, Metrics.self, Wait.self,
+        ]),
+      CommandGroup(
+        name: "Changing what runs",
+        subcommands: [
+          Start.self, Stop.self, Restart.self, Reload.self, Scale.self, SendSignal.self, Quit.self,
+        ]),
+      CommandGroup(name: "Set-up", subcommands: [Completions.self]),
+    ])
 }
 
 /// The command `supervise dev`.

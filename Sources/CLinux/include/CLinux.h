@@ -14,13 +14,17 @@
 
 #include "cel_guard.h"
 #include "cel_lease.h"
+#include "cel_lines.h"
 #include "cel_notify.h"
 #include "cel_pipe.h"
 #include "cel_poll.h"
 #include "cel_random.h"
 #include "cel_section.h"
+#include "cel_socket.h"
 #include "cel_spawn.h"
 #include "cel_stdio.h"
+#include "cel_terminal.h"
 #include "cel_thread.h"
+#include "cel_wait.h"
 
 #endif

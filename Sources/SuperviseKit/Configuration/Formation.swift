@@ -15,6 +15,8 @@ package struct Formation: Sendable, Equatable {
   }
 
   package var places: [Place]
+  /// All kinds that there are, also those that do not run.
+  package var specs: [ProcessSpec]
   /// The port of the first process of each kind, also of those that do not run.
   package var ports: [(kind: String, port: Int)]
   /// The port of the first process of all.
@@ -38,6 +40,7 @@ package struct Formation: Sendable, Equatable {
     }
     self.basePort = basePort
     places = []
+    specs = procfile.processes
     ports = []
     for (index, spec) in procfile.processes.enumerated() {
       let base = basePort + Self.portStep * index

@@ -41,6 +41,16 @@ final class LogOutput {
     merger.open(name: name, kind: kind, pid: pid, channel)
   }
 
+  /// The lines of a stream stand under another name.
+  func rename(_ stream: LogMerger.StreamID, _ source: LogSource) {
+    merger.rename(stream, source)
+  }
+
+  /// Leaves out what a stream has said.
+  func skip(_ bytes: UnsafeRawBufferPointer, from stream: LogMerger.StreamID) {
+    merger.skip(bytes, from: stream)
+  }
+
   var lineCount: Int { merger.lineCount }
 
   func recentLines(_ stream: LogMerger.StreamID) -> [[UInt8]] { merger.recentLines(stream) }

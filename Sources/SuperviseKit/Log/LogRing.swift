@@ -160,6 +160,9 @@ extension LogRing {
     }
   }
 
+  /// Whether the thread has done all there is to do.
+  var isAtRest: Bool { state.withLock { $0.isAsleep } }
+
   /// Makes the thread look after its target once.
   func poke() {
     let sleeps = state.withLock { state in

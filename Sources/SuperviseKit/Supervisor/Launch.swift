@@ -32,6 +32,8 @@ package struct Launch: Sendable {
   package var rotation: String?
   package var keep: Int?
   package var overflow = LogStorage.Overflow.wait
+  /// Whether to leave single keys and the line below the log away.
+  package var plain = false
 
   package init(_ mode: Mode) {
     self.mode = mode
@@ -62,6 +64,7 @@ package struct Launch: Sendable {
     options.storage = try storage(for: formation)
     options.polls = polls
     options.exitOnFailed = exitOnFailed
+    options.isInteractive = isInteractive(environment, style)
     options.build = try buildChoice(in: folder)
     return options
   }
@@ -147,5 +150,13 @@ package struct Launch: Sendable {
       }
       return .command(command)
     }
+  }
+
+  private func isInteractive(_ environment: Environment, _ style: LogStyle) -> Bool {
+    guard mode == .development, !plain, style.terminal, isatty(STDIN_FILENO) == 1 else {
+      return false
+    }
+    let isAutomatic = environment["CI"].map { !$0.isEmpty && $0 != "false" } ?? false
+    return !isAutomatic && environment["TERM"].map { !$0.isEmpty && $0 != "dumb" } ?? false
   }
 }

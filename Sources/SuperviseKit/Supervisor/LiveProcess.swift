@@ -14,10 +14,11 @@ final class LiveProcess {
   struct Pipe {
     var descriptor: Descriptor
     var stream: LogMerger.StreamID
+    var source: LogSource
   }
 
   let id: String
-  let name: String
+  var name: String
   let owner: Owner
   let pid: pid_t
   let startedAt: ContinuousClock.Instant
@@ -46,6 +47,11 @@ final class LiveProcess {
     handle = spawned.handle
     status = spawned.status
     startedAt = now
+  }
+
+  /// What the place that it fills is known by.
+  var place: String {
+    if case .place(let placement) = owner { placement.id } else { name }
   }
 
   var isOfPlace: Bool {

@@ -5,11 +5,13 @@ import Glibc
 extension Log {
   /// Begins to log what comes out of a pipe.
   func open(
-    _ descriptor: Descriptor, name: String, kind: String, pid: pid_t, _ channel: LogMerger.Channel,
+    _ descriptor: Descriptor, id: String, name: String, kind: String, pid: pid_t,
+    _ channel: LogMerger.Channel,
     onEnd: @escaping () -> Void
   ) -> LiveProcess.Pipe {
     let pipe = LiveProcess.Pipe(
-      descriptor: descriptor, stream: stream(name: name, kind: kind, pid: pid, channel))
+      descriptor: descriptor, stream: stream(name: name, kind: kind, pid: pid, channel),
+      source: LogSource(id: id, name: name, kind: kind, pid: pid, channel))
     let reader = { [unowned self] in
       if read(pipe) == .atEnd { onEnd() }
     }
@@ -47,7 +49,14 @@ extension Log {
     }
     markTime()
     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-    for output in outputs { output.rest = bytes }
+    onOutput(pipe.source, bytes)
+    for output in outputs {
+      if leavesOut(pipe.source, in: output) {
+        output.skip(bytes, from: pipe.stream)
+      } else {
+        output.rest = bytes
+      }
+    }
     interrupted = pipe.stream
     pass()
     return .some(count)

@@ -26,8 +26,12 @@ final class Log {
   var interrupted: LogMerger.StreamID?
   /// Pipes nobody needs any more, but for what they still hold.
   var closing: [LiveProcess.Pipe] = []
+  /// The name or kind whose lines alone the terminal shows.
+  var focus: String?
   /// Called when nobody reads the output any more.
   var onBroken: () -> Void = {}
+  /// Called with whatever a process has written.
+  var onOutput: (LogSource, UnsafeRawBufferPointer) -> Void = { _, _ in }
 
   init(
     style: LogStyle, width: Int, loop: EventLoop, storage: LogStorage = LogStorage()
@@ -85,6 +89,24 @@ final class Log {
     guard style.terminal else { return }
     stream.setFooter(Array(text.utf8))
     terminal.ring.poke()
+  }
+
+  /// From now on, the lines of a pipe stand under another name.
+  func rename(_ pipe: LiveProcess.Pipe, to name: String) {
+    pipe.source.name = name
+    for output in outputs { output.rename(pipe.stream, pipe.source) }
+  }
+
+  /// Whether the terminal leaves this out; files have all.
+  func leavesOut(_ source: LogSource, in output: LogOutput) -> Bool {
+    guard let focus, output === terminal else { return false }
+    return focus != source.name && focus != source.kind
+  }
+
+  /// Waits until the terminal shows all that was said, but not long.
+  func settle(within milliseconds: Int) {
+    terminal.handOver()
+    for _ in 0..<milliseconds where !terminal.ring.isAtRest { usleep(1000) }
   }
 
   /// Opens the files of the log folder anew, for somebody has renamed them.

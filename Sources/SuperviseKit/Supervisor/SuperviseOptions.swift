@@ -25,6 +25,8 @@ package struct SuperviseOptions: Sendable {
   var watch: [SourceSelection] = []
   /// Whether files are looked at from time to time, whatever the kernel tells.
   package var polls = false
+  /// Whether a person sits at a terminal: single keys are taken, a line below the log is drawn.
+  package var isInteractive = false
   /// Whether executables are looked after at all.
   package var reloads: Bool
   /// Whether one process that was given up on ends everything.

@@ -52,7 +52,7 @@ extension Supervisor {
     guard let watcher = builds.sources, shutdown == nil else { return }
     do throws(WatchError) {
       guard let change = try watcher.drain() else { return }
-      noteChange(change)
+      if !isMissed(change) { noteChange(change) }
     } catch {
       loop.unwatch(watcher.fileDescriptor)
       builds.sources = nil
@@ -103,6 +103,9 @@ extension Supervisor {
       }
     }
   }
+
+  /// Builds now, whether or not anything has changed.
+  func buildAsAsked() { heed(builds.machine.buildNow()) }
 
   private func startBuild(because files: [String]) {
     builds.buildAt = nil

@@ -16,10 +16,13 @@ extension Supervisor {
     return adapt(to: wanted, because: file ?? options.procfile, renewing: renewal)
   }
 
-  /// Runs another number of processes of a kind, also when the Procfile is read again later.
-  func scale(_ kind: String, to count: Int) throws(ConfigurationError) -> FormationChange {
+  /// Runs other numbers of processes, also when the Procfile is read again later.
+  func scale(_ counts: [(kind: String, count: Int)]) throws(ConfigurationError) -> FormationChange {
     guard var launch = options.launch else { return FormationChange(from: [], to: []) }
-    launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(kind)=\(count)"
+    for (kind, count) in counts {
+      launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(kind)=\(count)"
+      if !launch.names.isEmpty, !launch.names.contains(kind) { launch.names.append(kind) }
+    }
     let wanted = try launch.options()
     return adapt(to: wanted, because: options.procfile, renewing: .changed)
   }

@@ -5,8 +5,10 @@ import Glibc
 extension Supervisor {
   /// Tells a machine what has happened, and does what it answers.
   func tell(_ placement: Placement, _ event: ProcessMachine.Event) {
+    let before = placement.machine.state
     let actions = placement.machine.receive(event, at: now)
     isUnsettled = true
+    noteState(of: placement, before: before)
     for action in actions { perform(action, for: placement) }
   }
 
@@ -74,6 +76,7 @@ extension Supervisor {
       log.say("\(placement.name) started, pid \(process.pid)")
       placement.process = take(
         process, id: id, name: placement.name, kind: placement.kind, .place(placement))
+      noteStart(of: placement)
       beginProbe(of: placement)
     } catch {
       hasEnded(placement, .neverStarted(error.number))
@@ -87,6 +90,7 @@ extension Supervisor {
     if !placement.dead.isEmpty {
       environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
     }
+    if let server = control.server { environment["SUPERVISE_SOCKET"] = server.path }
     environment["NOTIFY_SOCKET"] = notifySocket?.name
     if let watchdog = placement.settings.watchdog {
       environment["WATCHDOG_USEC"] = String(Int(watchdog / .microseconds(1)))
@@ -111,7 +115,9 @@ extension Supervisor {
     processGuard?.watch(process.pid)
     if process.isOfPlace {
       for (descriptor, channel) in spawned.outputs {
-        let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
+        let pipe = log.open(
+          descriptor, id: process.place, name: name, kind: kind, pid: process.pid, channel
+        ) {
           [unowned self, unowned process] in closePipe(of: process, descriptor)
         }
         process.pipes.append(pipe)
@@ -178,6 +184,7 @@ extension Supervisor {
   /// The process of a placement has ended, or never came to be.
   func hasEnded(_ placement: Placement, _ how: Ended) {
     endProbe(of: placement)
+    noteEnd(of: placement, how)
     if reloadTakes(theEndOf: placement, placement.machine.verdict(on: how)) { return }
     tell(placement, .ended(how))
   }
@@ -187,9 +194,10 @@ extension Supervisor {
 
   /// Without anything that runs, waits or could come back there is nothing to supervise.
   func endIfNothingIsLeft() {
-    guard !mayReturn, processes.isEmpty else { return }
+    guard !mayReturn, processes.isEmpty, !placements.isEmpty else { return }
     let states = placements.map(\.machine.state)
-    guard states.allSatisfy({ [.done, .failed, .stopped, .missing].contains($0) }) else { return }
+    // What somebody has stopped somebody may start again.
+    guard states.allSatisfy({ [.done, .failed, .missing].contains($0) }) else { return }
     if states.contains(.failed) || states.contains(.missing), exitCode == ExitCode.ended {
       exitCode = ExitCode.failed
     }

@@ -21,7 +21,9 @@ extension Supervisor {
     now = .now
     guard let watcher = reloads.watcher, shutdown == nil else { return }
     do throws(WatchError) {
-      for event in try watcher.drain() { heed(reloads.trigger.receive(event, at: now)) }
+      let events = try watcher.drain()
+      guard !isMissed(events) else { return }
+      for event in events { heed(reloads.trigger.receive(event, at: now)) }
     } catch {
       loop.unwatch(watcher.fileDescriptor)
       pollExecutables(because: error)

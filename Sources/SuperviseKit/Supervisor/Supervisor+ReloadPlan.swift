@@ -171,7 +171,10 @@ extension Supervisor {
   }
 
   private func reloadIsOver(_ report: ReloadReport) {
-    log.say("\(report)")
+    if !endsRoll(report) {
+      log.say("\(report)")
+      noteReload(report, text: "\(report)")
+    }
     for failure in report.failures where failure.isCanary {
       guard let image = incumbent(failure.name)?.image else { continue }
       reloads.images.revert(to: image)

@@ -34,6 +34,10 @@ package final class Supervisor {
   var polling = Polling()
   /// Clears up if this process is killed.
   private(set) var processGuard: ProcessGuard?
+  var control = Control()
+  var terminal = Terminal()
+  /// What has changed since watching was paused; nil while it is not.
+  var missed: Missed?
   private let identity: String
   private var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
@@ -43,7 +47,7 @@ package final class Supervisor {
     self.options = options
     Descriptor.fillStandardOnes()
     signal(SIGPIPE, SIG_IGN)
-    loop = try EventLoop(signals: Self.signals(options.mode))
+    loop = try EventLoop(signals: Self.signals)
     cel_adopt_orphans()
     spawner = try Spawner()
     let width = options.formation.places.map(\.name.count).max() ?? 0
@@ -58,10 +62,10 @@ package final class Supervisor {
   }
 
   /// On a terminal TTIN and TTOU are the kernel's word to jobs in the background.
-  private static func signals(_ mode: Mode) -> [Int32] {
-    [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2]
-      + (mode == .production ? [SIGTTIN, SIGTTOU] : [])
-  }
+  private static let signals = [
+    SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGTSTP, SIGCONT,
+    SIGWINCH,
+  ]
 
   /// Runs until the end, and says with which code to leave.
   package func run() -> Int32 {
@@ -73,11 +77,15 @@ package final class Supervisor {
     log.onBroken = { [unowned self] in outputIsGone() }
     log.say(Banner.text(options))
     prepareNotifySocket()
+    openControl()
+    openTerminal()
     prepareBuilds()
     prepareReloads()
     prepareRereading()
     for placement in placements { tell(placement, .start) }
     loop.run()
+    closeControl()
+    closeTerminal()
     log.finish()
     processGuard?.dismiss()
     return exitCode
@@ -89,10 +97,14 @@ package final class Supervisor {
     passTime()
     while isUnsettled {
       isUnsettled = false
+      adaptNames()
+      continueRolls()
       startFree()
       if shutdown != nil { advanceShutdown() } else { endIfNothingIsLeft() }
     }
     tellServiceManager()
+    settleControl()
+    settleTerminal()
     log.flush(now: now)
   }
 
@@ -106,9 +118,11 @@ package final class Supervisor {
     case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
     case SIGUSR1: log.reopen()
     case SIGHUP: reloadAll(because: "SIGHUP")
+    case SIGUSR2: sayStatus()
+    case SIGTSTP: halt()
+    case SIGCONT: wasContinued()
     case SIGTTIN: scaleWorkers(by: 1)
     case SIGTTOU: scaleWorkers(by: -1)
-    case SIGUSR2: sayStatus()
     default: break
     }
   }
@@ -160,6 +174,7 @@ package final class Supervisor {
     consider(builds.deadline)
     consider(rereading.deadline)
     consider(polling.deadline)
+    consider(control.deadline)
     return next
   }
 

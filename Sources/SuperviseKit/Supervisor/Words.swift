@@ -1,6 +1,6 @@
 extension Duration {
   /// `83 ms`, `1.2 s`.
-  var short: String {
+  package var short: String {
     let milliseconds = Int(self / .milliseconds(1))
     guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
     let tenths = (milliseconds + 50) / 100

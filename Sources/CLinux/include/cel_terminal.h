@@ -1,0 +1,19 @@
+#ifndef CEL_TERMINAL_H
+#define CEL_TERMINAL_H
+
+/// Makes each key of a terminal arrive at once and unseen; Ctrl-C and the like keep their meaning.
+///
+/// 0, or -errno. What was set before comes back with cel_terminal_give_back, and also when this
+/// process is ended by a mistake of its own.
+int cel_terminal_take(int terminal);
+
+/// Sets the terminal as it was before; does nothing when it was not taken.
+void cel_terminal_give_back(void);
+
+/// Whether the terminal's keys are for this process group.
+int cel_terminal_is_ours(int terminal);
+
+/// How many columns it has; 0 when it does not say.
+int cel_terminal_columns(int terminal);
+
+#endif

@@ -1,0 +1,76 @@
+import Glibc
+
+/// A client of `supervise logs --follow`: gets each line as it comes, as long as it keeps up.
+final class LogFollower {
+  let connection: ControlConnection
+  /// Names and kinds; all processes when there are none.
+  private let words: Set<String>
+  /// What has come of lines that have not ended, by source.
+  private var held: [ObjectIdentifier: [UInt8]] = [:]
+  /// A longer line is passed on in pieces.
+  private static let longest = 64 << 10
+
+  init(_ words: [String], _ connection: ControlConnection) {
+    self.words = words.contains("all") ? [] : Set(words)
+    self.connection = connection
+  }
+
+  func wants(_ source: LogSource) -> Bool {
+    words.isEmpty || words.contains(source.name) || words.contains(source.id)
+      || words.contains(source.kind)
+  }
+
+  /// Passes on what a process has said.
+  func take(_ bytes: UnsafeRawBufferPointer, from source: LogSource, at milliseconds: Int) {
+    var rest = bytes
+    let id = ObjectIdentifier(source)
+    while let end = rest.firstLineEnd {
+      let piece = UnsafeRawBufferPointer(rebasing: rest[..<end])
+      rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+      if var line = held.removeValue(forKey: id) {
+        line += piece
+        line.withUnsafeBytes { send($0, from: source, at: milliseconds) }
+      } else {
+        send(piece, from: source, at: milliseconds)
+      }
+    }
+    guard !rest.isEmpty else { return }
+    held[id, default: []] += rest
+    if held[id, default: []].count > Self.longest, let piece = held.removeValue(forKey: id) {
+      piece.withUnsafeBytes { send($0, from: source, at: milliseconds) }
+    }
+  }
+
+  /// Nothing more comes from there.
+  func end(_ source: LogSource, at milliseconds: Int) {
+    guard let line = held.removeValue(forKey: ObjectIdentifier(source)) else { return }
+    line.withUnsafeBytes { send($0, from: source, at: milliseconds) }
+  }
+
+  private func send(_ line: UnsafeRawBufferPointer, from source: LogSource, at milliseconds: Int) {
+    guard connection.hasRoom(for: line.count) else { return }
+    connection.send(
+      Self.encoded(
+        line, name: source.name, pid: source.pid, source.channel, at: milliseconds))
+  }
+
+  /// One line of a log, as it is told to clients.
+  static func encoded(
+    _ line: UnsafeRawBufferPointer, name: String, pid: Int32, _ channel: LogMerger.Channel,
+    at milliseconds: Int
+  ) -> [UInt8] {
+    let stream = channel == .error ? "stderr" : "stdout"
+    var out = Array(
+      "{\"proc\":\"\(name)\",\"pid\":\(pid),\"stream\":\"\(stream)\",\"ms\":\(milliseconds),\"line\":\""
+        .utf8)
+    LogJSON.append(line.withoutReturn, piece: .whole, into: &out)
+    return out
+  }
+}
+
+/// Milliseconds since 1970.
+func wallClock() -> Int {
+  var time = timespec()
+  clock_gettime(CLOCK_REALTIME, &time)
+  return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+}

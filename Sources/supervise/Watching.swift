@@ -1,0 +1,114 @@
+import ArgumentParser
+import Glibc
+import SuperviseKit
+
+/// The command `supervise ps`.
+struct Ps: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows the processes: state, pid, since when, restarts, processor, memory, port.",
+    discussion: """
+      CPU is the share of one processor since the start, and RSS the memory, both with
+      all descendants. BUSY counts tasks in hand, where a process tells of them.
+      '(old)' behind a BUILD: a newer one is there.
+      """)
+
+  @OptionGroup var whom: Where
+  @Flag(help: "As a JSON array, for programs.") var json = false
+  @Argument(help: "Only these.", completion: .custom(runningNames)) var names: [String] = []
+
+  func run() throws {
+    let answer = try whom.ask(.status(names))
+    guard !json else { return print((answer["processes"] ?? .array([])).line) }
+    let rows = (answer["processes"]?.array ?? []).compactMap { ProcessStatus($0) }
+    print(ProcessTable(rows, colour: isColourful).text, terminator: "")
+  }
+}
+
+/// The command `supervise logs`.
+struct Logs: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows the last lines of processes, and with -f those that come.",
+    discussion: """
+      At least the last 32 KiB of each process are there, also those of the process
+      before the one that runs. Of one process the lines come as they were written; of
+      several, with its name before each.
+      """)
+
+  @OptionGroup var whom: Where
+  @Flag(name: [.customShort("f"), .customLong("follow")], help: "Go on with what comes.")
+  var follow = false
+  @Option(name: [.customShort("n"), .customLong("lines")], help: "How many of the last lines.")
+  var lines = 20
+  @Flag(help: "Each line as a JSON object, for programs.") var json = false
+  @Argument(help: "Processes or kinds; all without this.", completion: .custom(runningNames))
+  var names: [String] = []
+
+  func validate() throws {
+    guard lines >= 0 else { throw ValidationError("-n cannot be below zero.") }
+  }
+
+  func run() throws {
+    let rows = try whom.ask(.status(names))["processes"]?.array ?? []
+    let width = Set(rows.compactMap { $0["name"]?.text }).map(\.count).max() ?? 0
+    let isOne = Set(rows.compactMap { $0["name"]?.text }).count == 1
+    try whom.follow(.logs(names, lines: lines, follow ? .follows : .stops)) { line in
+      if json { return show(line.line) }
+      if let count = line["left_out"]?.integer {
+        return show("… \(count) lines left out, as they came too fast")
+      }
+      guard let name = line["proc"]?.text, let text = line["line"]?.text else { return }
+      let mark = line["stream"]?.text == "stderr" ? "!" : "|"
+      let padding = String(repeating: " ", count: max(0, width - name.count))
+      show(isOne ? text : "\(name)\(padding) \(mark) \(text)")
+    }
+  }
+}
+
+/// The command `supervise events`.
+struct Events: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows each change as it comes: starts, ends, states, reloads.")
+
+  @OptionGroup var whom: Where
+  @Flag(help: "Each event as a JSON object, for programs.") var json = false
+
+  func run() throws {
+    try whom.follow(.events) { event in
+      if json { return show(event.line) }
+      let name = event["name"]?.text ?? ""
+      let pid = event["pid"]?.integer.map { ", pid \($0)" } ?? ""
+      switch event["event"]?.text {
+      case "state":
+        show("\(name): \(event["from"]?.text ?? "") → \(event["to"]?.text ?? "")")
+      case "started": show("\(name): started\(pid)")
+      case "ended": show("\(name): ended, \(event["exit"]?.text ?? "")\(pid)")
+      case "reload": show(event["text"]?.text ?? "")
+      default: break
+      }
+    }
+  }
+}
+
+/// The command `supervise metrics`.
+struct Metrics: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Prints counters and gauges in the text form of Prometheus.",
+    discussion: """
+      For a scrape without a port of its own, let node_exporter's textfile collector
+      read what a timer writes:
+
+          supervise metrics -C /srv/app > /var/lib/node_exporter/supervise.prom
+      """)
+
+  @OptionGroup var whom: Where
+
+  func run() throws {
+    print(try whom.ask(.metrics)["text"]?.text ?? "", terminator: "")
+  }
+}
+
+/// Shows a line at once, also in a pipe.
+private func show(_ line: String) {
+  print(line)
+  fflush(nil)
+}

@@ -1,0 +1,367 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// The commands that talk to a supervisor that runs.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct ControlTests {
+  /// Two that sleep and say who they are.
+  private static let files = [
+    "Procfile": """
+    #: ready=fd
+    web: ./say web
+    #: ready=fd reload=drain
+    worker: ./say worker
+    """,
+    "say": """
+    #!/bin/sh
+    echo "$1 runs as $$"
+    echo READY=1 >&3
+    exec sleep 71
+    """,
+  ]
+
+  @Test func `ps shows what runs, as a table and as JSON`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod", "-c", "worker=2")
+    for _ in 0..<3 { try run.expect("is ready") }
+
+    let table = try run.ask("ps")
+    #expect(table.code == 0)
+    let lines = table.text.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0].hasPrefix("NAME      STATE"))
+    #expect(lines[1].hasPrefix("web       ready"))
+    #expect(lines[3].hasPrefix("worker.2  ready"))
+
+    let json = try run.ask("ps", "--json", "worker")
+    #expect(json.text.hasPrefix(#"[{"name":"worker.1","kind":"worker","state":"ready","pid":"#))
+    #expect(json.text.has(#""port":5101"#))
+    try run.quit()
+  }
+
+  @Test func `the socket is its owner's alone, and gone at the end`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod")
+    try run.expect("is ready")
+
+    var status = stat()
+    #expect(stat(run.path(".supervise/sock"), &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o600)
+    #expect(status.st_mode & S_IFMT == S_IFSOCK)
+    try run.quit()
+    #expect(stat(run.path(".supervise/sock"), &status) != 0)
+  }
+
+  @Test func `a socket that somebody who was killed has left is replaced`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod")
+    try run.expect("is ready")
+    run.signal(SIGKILL)
+    _ = try run.end()
+    #expect(access(run.path(".supervise/sock"), F_OK) == 0)
+    let alone = try run.ask("ps")
+    #expect(alone.code == 69)
+    #expect(alone.text.has("no supervise runs in \(run.folder); start it there with"))
+
+    let second = run.another()
+    try second.start("prod")
+    try second.expect("is ready")
+    #expect(try second.ask("ps").code == 0)
+    try second.quit()
+  }
+
+  @Test func `a folder whose path is longer than an address is reached`() throws {
+    let run = try Supervised([:])
+    let name = String(repeating: "d", count: 120)
+    for (file, text) in Self.files { try run.write(text, to: "\(name)/\(file)") }
+    let long = Supervised(in: run.path(name))
+    try long.start("prod")
+    try long.expect("is ready")
+
+    #expect(try long.ask("ps").code == 0)
+    #expect(try run.ask("ps", "-C", name).code == 0)
+    try long.quit()
+  }
+
+  @Test func `a command finds the supervisor from a folder below`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod")
+    try run.expect("is ready")
+    try run.write("", to: "below/file")
+
+    let below = Supervised(in: run.path("below"))
+    #expect(try below.ask("ps").code == 0)
+    try run.quit()
+  }
+
+  @Test func `what was stopped stays stopped until it is started`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("dev", "-c", "worker=2")
+    for _ in 0..<3 { try run.expect("is ready") }
+
+    let stop = try run.ask("stop", "worker.1", "web")
+    #expect(stop.code == 0)
+    #expect(stop.text.hasPrefix("stopped web, worker.1 ("))
+    #expect(try run.state(of: "web") == "stopped")
+    #expect(try run.state(of: "worker.2") == "ready")
+
+    // A change that would restart all that runs.
+    try run.ask("restart", "worker.2").expectSuccess()
+    #expect(try run.state(of: "worker.1") == "stopped")
+
+    let start = try run.ask("start", "all")
+    #expect(start.code == 0)
+    #expect(start.text.hasPrefix("started web, worker.1, worker.2 ("))
+    #expect(try run.state(of: "web") == "ready")
+    try run.quit()
+  }
+
+  @Test func `all may be stopped, and the supervisor waits`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod")
+    for _ in 0..<2 { try run.expect("is ready") }
+
+    try run.ask("stop", "all").expectSuccess()
+    try run.ask("start", "web").expectSuccess()
+
+    #expect(try run.state(of: "web") == "ready")
+    #expect(try run.state(of: "worker") == "stopped")
+    try run.quit()
+  }
+
+  @Test func `one that is between two crashes can be stopped for good`() throws {
+    let run = try Supervised(["Procfile": "bad: sh -c 'exit 3'\nother: sleep 71"])
+    try run.start("prod")
+    try run.expect("starting it again in")
+
+    try run.ask("stop", "bad").expectSuccess()
+
+    let json = try run.ask("ps", "--json", "bad").text
+    #expect(json.has(#""state":"stopped""#))
+    #expect(json.has(#""last_exit":"exit code 3""#))
+    usleep(600_000)  // more than the pause that it was in
+    #expect(try run.state(of: "bad") == "stopped")
+    try run.quit()
+  }
+
+  @Test func `one that was given up on is not brought back by a build when it was stopped`() throws
+  {
+    let run = try Supervised([
+      "Procfile": "#: watch=code\nbad: sh -c 'cat code; exit 3'\nother: sleep 71", "code": "one\n",
+    ])
+    try run.start("dev", "--no-build")
+    try run.expect("given up on")
+
+    try run.ask("stop", "bad").expectSuccess()
+    try run.write("two\n", to: "code")
+    usleep(500_000)  // more than changes are given to come to rest
+
+    #expect(try run.state(of: "bad") == "stopped")
+    #expect(!run.output.has("| two"))
+    try run.quit()
+  }
+
+  @Test func `a restart of a kind that drains leaves no moment without a ready one`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod", "-c", "worker=2,web=0")
+    for _ in 0..<2 { try run.expect("is ready") }
+    let old = run.lines.filter { $0.has("runs as") }.compactMap { $0.number(after: "as ") }
+
+    let restart = try run.ask("restart", "worker")
+    #expect(restart.code == 0)
+    #expect(restart.text.hasPrefix("restarted worker.1, worker.2 ("))
+    try run.expect("restart: worker 2/2 in")
+
+    let news = run.lines.filter { $0.has("runs as") }.compactMap { $0.number(after: "as ") }
+    #expect(Set(news).count == 4)
+    #expect(!old.contains(where: news.suffix(2).contains))
+    try run.quit()
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a restart whose first new one fails leaves the others alone`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod", "-c", "worker=2,web=0")
+    for _ in 0..<2 { try run.expect("is ready") }
+    try run.write("#!/bin/sh\nexit 7\n", to: "say")
+
+    let restart = try run.ask("restart", "worker")
+
+    #expect(restart.code == 1)
+    #expect(restart.text.has("worker.1 was not ready (exit code 7)"))
+    #expect(try run.state(of: "worker.1") == "ready")
+    #expect(try run.state(of: "worker.2") == "ready")
+    try run.quit()
+  }
+
+  @Test func `a restart of all begins with those that others need`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: after=base ready=fd
+      top: ./say top
+      #: ready=fd
+      base: ./say base
+      """,
+      "say": Self.files["say"] ?? "",
+    ])
+    try run.start("prod")
+    for _ in 0..<2 { try run.expect("is ready") }
+
+    try run.ask("restart", "all").expectSuccess()
+
+    try run.quit()
+    let all = run.lines.filter { $0.has("runs as") }.map { $0.has("top runs") ? "top" : "base" }
+    #expect(all == ["base", "top", "base", "top"])
+  }
+
+  @Test func `in production reload restarts what runs, and nothing that was stopped`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod", "-c", "worker=2")
+    for _ in 0..<3 { try run.expect("is ready") }
+    try run.ask("stop", "worker.2").expectSuccess()
+
+    try run.ask("reload").expectSuccess()
+
+    try run.expect("reload #1:")
+    #expect(try run.state(of: "worker.2") == "stopped")
+    try run.quit()
+  }
+
+  @Test func `a signal goes to the process alone`() throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web",
+      "web": """
+      #!/bin/sh
+      trap 'echo got usr1' USR1
+      echo up
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+
+    #expect(try run.ask("signal", "usr1", "web").text == "signalled web\n")
+    try run.expect("| got usr1")
+    #expect(try run.ask("signal", "nonsense", "web").code == 64)
+    try run.ask("stop", "web").expectSuccess()
+    let gone = try run.ask("signal", "HUP", "web")
+    #expect(gone.code == 1)
+    #expect(gone.text.has("web does not run"))
+    try run.quit()
+  }
+
+  @Test func `a name that is not there is told with those that are`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod", "-c", "worker=2")
+    try run.expect("is ready")
+
+    let answer = try run.ask("stop", "wroker")
+
+    #expect(answer.code == 64)
+    #expect(
+      answer.text
+        == "supervise: no process is called 'wroker'; did you mean 'worker'? there are web, worker,"
+        + " worker.1, worker.2\n")
+    try run.quit()
+  }
+
+  @Test func `where nothing runs every command says so`() throws {
+    let run = try Supervised([:])
+
+    for words in [["ps"], ["stop", "x"], ["logs"], ["quit"], ["metrics"], ["events"]] {
+      let answer = try run.ask(words)
+      #expect(answer.code == 69)
+      #expect(answer.text.has("no supervise runs in \(run.folder)"))
+    }
+  }
+
+  @Test func `wait ends when it is ready, and may begin before anything runs`() throws {
+    let run = try Supervised([
+      "Procfile": "#: ready=fd\nweb: ./web",
+      "web": "#!/bin/sh\nuntil [ -e go ]; do sleep 0.01; done\necho READY=1 >&3\nexec sleep 71\n",
+    ])
+    let early = run.another()
+    try early.start("wait", "--ready", "web", "--timeout", "15s")
+    try run.start("prod")
+    try run.expect("web started")
+
+    let late = try run.ask("wait", "--ready", "web", "--timeout", "50ms")
+    #expect(late.code == 124)
+    #expect(late.text.has("not ready within 50 ms: web is starting"))
+    try run.write("", to: "go")
+
+    #expect(try early.end() == 0)
+    try run.quit()
+  }
+
+  @Test func `wait gives up at once where there is nothing to wait for`() throws {
+    let run = try Supervised(["Procfile": "#: restart=never\nweb: sh -c 'exit 4'\nother: sleep 71"])
+    try run.start("prod")
+    try run.expect("web ended")
+
+    let answer = try run.ask("wait", "--ready", "web")
+
+    #expect(answer.code == 1)
+    #expect(answer.text.has("web was given up on: exit code 4"))
+    try run.quit()
+  }
+
+  @Test func `processes are told where the socket is`() throws {
+    let run = try Supervised(["Procfile": "web: sh -c 'echo at=$SUPERVISE_SOCKET; sleep 71'"])
+    try run.start("prod")
+
+    try run.expect("at=\(run.folder)/.supervise/sock")
+    try run.quit()
+  }
+
+  @Test func `quit waits for the end, and says 0`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("dev")
+    try run.expect("is ready")
+
+    #expect(try run.ask("quit").code == 0)
+
+    #expect(run.survivors() == [])
+    #expect(try run.end() == 0)
+    #expect(run.output.has("stopping: supervise quit"))
+  }
+}
+
+/// What a command has printed, and left with.
+struct Answer {
+  var code: Int32
+  var text: String
+
+  func expectSuccess() { #expect(code == 0, "\(text)") }
+}
+
+extension Supervised {
+  /// Runs a command in the folder of this one.
+  func ask(_ words: String...) throws -> Answer { try ask(words) }
+
+  func ask(_ words: [String]) throws -> Answer {
+    let command = another()
+    try command.start(words)
+    let code = try command.end()
+    return Answer(code: code, text: command.output)
+  }
+
+  /// The state of one process, as `ps` tells it.
+  func state(of name: String) throws -> String? {
+    let answer = try ask("ps", "--json", name)
+    let key = "\"state\":\""
+    guard let start = answer.text.range(of: key)?.upperBound else { return nil }
+    return String(answer.text[start...].prefix { $0 != "\"" })
+  }
+
+  /// Ends it in the usual way.
+  func quit() throws {
+    signal(SIGINT)
+    #expect(try end() == 0)
+  }
+}
+
+extension String {
+  fileprivate func range(of text: String) -> Range<String.Index>? { ranges(of: text).first }
+}

@@ -1,0 +1,182 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Logs, events and metrics, also while a child floods.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct FollowTests {
+  @Test func `logs shows the last lines, also of the process before`() throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web\nother: sh -c 'echo other speaks >&2; sleep 71'",
+      "web": """
+      #!/bin/sh
+      echo "one"; echo "two"; echo "$$ is up"
+      exec sleep 71
+      """,
+    ])
+    try run.start("prod")
+    let pid = try #require(try run.expect(" is up").number(after: "| "))
+    kill(pid, SIGKILL)
+    try run.expect(" is up")
+
+    let all = try run.ask("logs", "web")
+    #expect(all.code == 0)
+    #expect(all.text.split(separator: "\n").count == 6)
+    #expect(all.text.hasPrefix("one\ntwo\n\(pid) is up\none\n"))
+    let last = try run.ask("logs", "-n", "2")
+    #expect(last.text.split(separator: "\n").count == 2)
+    #expect(last.text.has("web   | two\n"))
+    #expect(try run.ask("logs", "other").text == "other speaks\n")
+    #expect(try run.ask("logs", "nobody").code == 64)
+    try run.quit()
+  }
+
+  @Test func `logs follows what comes, of those that were named`() throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web\nother: sh -c 'while :; do echo noise; sleep 0.01; done'",
+      "web": """
+      #!/bin/sh
+      trap 'echo asked; printf "in pieces: "; sleep 0.1; echo done' USR1
+      echo up
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+
+    let follower = run.another()
+    try follower.start("logs", "-f", "web")
+    try follower.expect("up")
+    try run.ask("signal", "USR1", "web").expectSuccess()
+    try follower.expect("asked")
+    try follower.expect("in pieces: done")
+    #expect(!follower.output.has("noise"))
+
+    try run.quit()
+    #expect(try follower.end() == 69)
+    #expect(follower.output.has("supervise has ended"))
+  }
+
+  @Test func `events tell of starts, ends and states`() throws {
+    let run = try Supervised(["Procfile": "web: sleep 71"])
+    try run.start("prod")
+    try run.expect("web started")
+    try run.ask("wait", "--ready", "web").expectSuccess()
+    let events = run.another()
+    try events.start("events", "--json")
+    try events.expect(#"{"event":"listening""#)
+
+    try run.ask("restart", "web").expectSuccess()
+
+    try events.expect(#""kind":"web","pid":"#)
+    let text = try [
+      #""from":"ready","to":"stopping""#, #""exit":"SIGTERM""#, #""event":"started""#,
+      #""from":"starting","to":"ready""#, #"{"event":"reload""#,
+    ].map { text in try events.output.has(text) ? text : events.expect(text) }
+    #expect(text.count == 5)
+    try run.quit()
+    _ = try events.end()
+  }
+
+  @Test func `metrics count lines and restarts`() throws {
+    let run = try Supervised([
+      "Procfile": "web: sh -c 'echo a; echo b; echo c >&2; echo up; exec sleep 71'"
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+    try run.ask("restart", "web").expectSuccess()
+
+    let text = try run.ask("metrics").text
+    let labels = #"{process="web",kind="web""#
+    #expect(text.has("supervise_process_restarts_total\(labels)} 1\n"))
+    #expect(text.has("supervise_process_log_lines_total\(labels),stream=\"stdout\"} 6\n"))
+    #expect(text.has("supervise_process_log_lines_total\(labels),stream=\"stderr\"} 2\n"))
+    #expect(text.has("supervise_process_up\(labels)} 1\n"))
+    #expect(text.has("supervise_reloads_total{outcome=\"done\"} 1\n"))
+    try run.quit()
+  }
+
+  @Test func `the socket answers at once while children flood and followers stall`() throws {
+    let run = try Supervised([
+      "Procfile": "flood: yes 'a line of a usual length, as programs write them'"
+    ])
+    try run.start("prod", "-c", "flood=3")
+    try run.expect("a line of a usual length")
+    // Reads nothing, so that it and the supervisor's own output are full soon.
+    let stalled = run.another()
+    try stalled.start("logs", "-f")
+    try stalled.expect("a line of a usual length")
+    let socket = try ControlSocket(run.path(".supervise/sock"))
+    defer { socket.close() }
+
+    var times: [Duration] = []
+    for _ in 0..<40 {
+      let began = ContinuousClock.now
+      let answer = try ControlSocket(run.path(".supervise/sock")).ask(#"{"command":"ps"}"#)
+      times.append(ContinuousClock.now - began)
+      #expect(answer.hasPrefix(#"{"ok":true,"processes":["#))
+      // Reads on for a moment, so that the pipes are not always full.
+      _ = try run.expect("a line of a usual length")
+    }
+    times.sort()
+    #expect(times[20] < .milliseconds(50), "\(times)")
+
+    stalled.signal(SIGKILL)
+    run.signal(SIGKILL)
+    _ = try run.end()
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `whoever says nothing, or nonsense, is no burden`() throws {
+    let run = try Supervised(["Procfile": "web: sleep 71"])
+    try run.start("prod")
+    try run.expect("web started")
+    let path = run.path(".supervise/sock")
+    let silent = try (0..<50).map { _ in try ControlSocket(path) }
+
+    #expect(try ControlSocket(path).ask("nonsense").has("the request is no JSON"))
+    #expect(try ControlSocket(path).ask("{}").has("bad-request"))
+    #expect(
+      try ControlSocket(path).ask(String(repeating: "x", count: 100_000)).has("at most 64 KiB"))
+    #expect(try run.ask("ps").code == 0)
+    silent.forEach { $0.close() }
+    try run.quit()
+  }
+}
+
+private struct NotThere: Error {}
+
+/// A client as anybody could write it.
+private final class ControlSocket {
+  private let number: Int32
+
+  init(_ path: String) throws {
+    number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let code = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(number, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard code == 0 else { throw NotThere() }
+  }
+
+  /// Sends one line, and returns all that comes back.
+  func ask(_ line: String) -> String {
+    let bytes = Array((line + "\n").utf8)
+    _ = send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    var answer: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = recv(number, &part, part.count, 0)
+      guard count > 0 else { break }
+      answer += part[..<count]
+    }
+    Glibc.close(number)
+    return String(decoding: answer, as: UTF8.self)
+  }
+
+  func close() { Glibc.close(number) }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Single keys and the line below the log, as a person at a terminal has them.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct TerminalTests {
+  private static let files = [
+    "Procfile": """
+    web: sh -c 'echo web is up; while :; do sleep 0.02; echo web says so; done'
+    worker: sh -c 'echo worker is up; while :; do sleep 0.02; echo worker says so; done'
+    """
+  ]
+
+  @Test func `keys arrive, and the terminal is as it was afterwards`() throws {
+    let run = try Supervised(Self.files)
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("worker is up")
+    try terminal.expect("2/2 ready · ? for keys")
+    #expect(terminal.isTaken)
+
+    terminal.type("?")
+    try terminal.expect("pause watching")
+    terminal.type("s")
+    try terminal.expect("NAME    STATE")
+    terminal.type("R")
+    try terminal.expect("restart: web in")
+    terminal.type("q")
+    try terminal.expect("stopping: q")
+
+    #expect(try terminal.end() == 0)
+    #expect(!terminal.isTaken)
+  }
+
+  @Test func `one process may be looked at alone`() throws {
+    let run = try Supervised(Self.files)
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("2/2 ready")
+
+    terminal.type("2")
+    try terminal.expect("only worker")
+    for _ in 0..<5 { try terminal.expect("worker says so") }
+    let alone = terminal.output.split(separator: "only worker", maxSplits: 1)
+    #expect(alone.count == 2)
+    #expect(!alone[1].contains("web says so"))
+
+    terminal.type("/we\n")
+    try terminal.expect("only web")
+    try terminal.expect("web says so")
+    terminal.type("0")
+    try terminal.expect("worker says so")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+  }
+
+  @Test func `lines stay whole above the line that says how things stand`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      web: sh -c 'n=0; while [ $n -lt 300 ]; do n=$((n+1)); echo line $n end; done; sleep 71'
+      worker: sh -c 'n=0; while [ $n -lt 300 ]; do n=$((n+1)); echo line $n end; done; sleep 71'
+      bad: sh -c 'sleep 0.01; exit 1'
+      """
+    ])
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("bad failed")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+
+    for name in ["web   ", "worker"] {
+      let lines = terminal.output.replacing("\r\n", with: "\n").split(separator: "\n")
+        .filter { $0.contains(" \(name) | line ") }
+      #expect(lines.count == 300)
+      for (index, line) in lines.enumerated() {
+        #expect(line.hasSuffix("line \(index + 1) end"))
+      }
+    }
+  }
+
+  @Test(arguments: [SIGTERM, SIGSEGV, SIGABRT])
+  func `however it ends, the terminal is as it was`(_ number: Int32) throws {
+    let run = try Supervised(Self.files)
+    let terminal = try TerminalSession(in: run)
+    try terminal.expectTaken(true)
+    try terminal.expect("2/2 ready")
+
+    terminal.signal(number)
+
+    #expect(try terminal.end() == (number == SIGTERM ? 0 : 128 + number))
+    #expect(!terminal.isTaken)
+  }
+
+  @Test func `Ctrl-Z halts it alone and gives the terminal back`() throws {
+    let run = try Supervised(Self.files)
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("2/2 ready")
+
+    terminal.type("\u{1A}")
+    try terminal.expectHalt()
+    #expect(!terminal.isTaken)
+
+    terminal.signal(SIGCONT)
+    try terminal.expectTaken(true)
+    terminal.type("?")
+    try terminal.expect("pause watching")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+  }
+
+  @Test func `watching can be paused, and what was missed is seen to`() throws {
+    let run = try Supervised([
+      "Procfile": "#: watch=code\nweb: sh -c 'cat code; exec sleep 71'", "code": "one\n",
+    ])
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("| one")
+    try terminal.expect("1/1 ready")
+
+    terminal.type("p")
+    try terminal.expect("watching is paused")
+    try run.write("two\n", to: "code")
+    usleep(400_000)  // more than a change is given to come to rest
+    terminal.type("?")
+    try terminal.expect("these lines")
+    #expect(!terminal.output.contains("| two"))
+
+    terminal.type("p")
+    try terminal.expect("watching again")
+    try terminal.expect("| two")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+  }
+
+  @Test(arguments: [
+    (["dev", "--plain"], ["TERM": "xterm"]), (["dev"], ["TERM": "dumb"]),
+    (["dev"], ["TERM": "xterm", "CI": "true"]), (["prod"], ["TERM": "xterm"]),
+  ])
+  func `where nobody wants it there is neither`(
+    _ arguments: [String], _ environment: [String: String]
+  ) throws {
+    let run = try Supervised(Self.files)
+    let terminal = try TerminalSession(in: run, arguments, environment: environment)
+    for _ in 0..<5 { try terminal.expect("web says so") }
+
+    #expect(!terminal.isTaken)
+    #expect(!terminal.output.contains("for keys"))
+    terminal.type("\u{3}")
+    #expect(try terminal.end() == 0)
+  }
+}
