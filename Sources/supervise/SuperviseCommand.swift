@@ -30,6 +30,7 @@ struct SuperviseCommand: ParsableCommand {
         126, 127  'run': the command cannot be executed, or was not found
         other     that of the process with restart=exit or --exit-on NAME
       """,
+    version: "supervise 0.1.0-dev",
     subcommands: [Dev.self, Prod.self, Check.self, Run.self])
 }
 
