@@ -67,3 +67,14 @@ struct LogPart: Sendable, Equatable {
   var file: Int
   var count: Int
 }
+
+extension [LogPart] {
+  /// Adds a stretch, to the last one if both belong to the same file.
+  mutating func add(_ part: LogPart) {
+    if last?.file == part.file {
+      self[count - 1].count += part.count
+    } else {
+      append(part)
+    }
+  }
+}

@@ -140,11 +140,6 @@ final class LogOutput {
   }
 
   private func note(_ count: Int, _ file: Int) {
-    guard count > 0 else { return }
-    if parts.last?.file == file {
-      parts[parts.count - 1].count += count
-    } else {
-      parts.append(LogPart(file: file, count: count))
-    }
+    if count > 0 { parts.add(LogPart(file: file, count: count)) }
   }
 }

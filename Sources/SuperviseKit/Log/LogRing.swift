@@ -115,7 +115,7 @@ extension LogRing {
         return false
       }
       state.counts[slot] = batch.count
-      state.parts[slot] += parts
+      for part in parts { state.parts[slot].add(part) }
       if isFull || batch.room < Self.handful {
         state.filled.append(slot)
       } else {

@@ -11,6 +11,9 @@ package final class EventLoop {
   private let epoll: Descriptor
   private let timer: Descriptor
   private let signals: Descriptor
+  /// Those of whom much may come at once; one descriptor among the others.
+  private let crowd: Descriptor
+  private var crowded: Set<Int32> = []
   private var receivers: [Int32: () -> Void] = [:]
   private var timerSetTo: Instant?
 
@@ -32,7 +35,8 @@ package final class EventLoop {
     signals = Descriptor(signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK)))
     timer = Descriptor(
       timerfd_create(CLOCK_MONOTONIC, Int32(TFD_CLOEXEC | TFD_NONBLOCK)))
-    guard epoll.number >= 0, signals.number >= 0, timer.number >= 0 else {
+    crowd = Descriptor(epoll_create1(Int32(EPOLL_CLOEXEC)))
+    guard epoll.number >= 0, crowd.number >= 0, signals.number >= 0, timer.number >= 0 else {
       throw SystemError("epoll")
     }
     watch(signals.number) { [unowned self] in readSignals() }
@@ -40,13 +44,26 @@ package final class EventLoop {
       timer.drainCounter()
       timerSetTo = nil
     }
+    watch(crowd.number) {}
   }
 
   /// Calls `receive` whenever the descriptor can be read, or the other end has closed it.
   func watch(_ descriptor: Int32, writing: Bool = false, _ receive: @escaping () -> Void) {
     receivers[descriptor] = receive
+    add(descriptor, for: writing ? EPOLLOUT : EPOLLIN, to: epoll)
+  }
+
+  /// The same for one that may have much to say: all others are heard first, and only a few of
+  /// these in a round, so that nothing else waits for them.
+  func watchPatiently(_ descriptor: Int32, _ receive: @escaping () -> Void) {
+    receivers[descriptor] = receive
+    crowded.insert(descriptor)
+    add(descriptor, for: EPOLLIN, to: crowd)
+  }
+
+  private func add(_ descriptor: Int32, for events: EPOLL_EVENTS, to epoll: Descriptor) {
     var event = epoll_event()
-    event.events = writing ? EPOLLOUT.rawValue : EPOLLIN.rawValue
+    event.events = events.rawValue
     event.data.fd = descriptor
     epoll_ctl(epoll.number, EPOLL_CTL_ADD, descriptor, &event)
   }
@@ -54,7 +71,8 @@ package final class EventLoop {
   /// Must be called before the descriptor is closed.
   func unwatch(_ descriptor: Int32) {
     guard receivers.removeValue(forKey: descriptor) != nil else { return }
-    epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, nil)
+    let isCrowded = crowded.remove(descriptor) != nil
+    epoll_ctl((isCrowded ? crowd : epoll).number, EPOLL_CTL_DEL, descriptor, nil)
   }
 
   package func run() {
@@ -62,13 +80,29 @@ package final class EventLoop {
     afterRound()
     while running {
       setTimer()
-      let count = epoll_wait(epoll.number, &events, Int32(events.count), -1)
-      for index in 0..<max(0, Int(count)) {
-        // A receiver may have unwatched a later one of this round.
-        receivers[events[index].data.fd]?()
+      if hear(from: epoll, &events, atMost: events.count, waiting: -1) {
+        _ = hear(from: crowd, &events, atMost: Self.fewOfTheCrowd, waiting: 0)
       }
       afterRound()
     }
+  }
+
+  /// With 64 KiB of each, about a millisecond's work.
+  private static let fewOfTheCrowd = 8
+
+  /// Calls those who are to be told; whether the crowd is among those that can be heard.
+  private func hear(
+    from epoll: Descriptor, _ events: inout [epoll_event], atMost limit: Int, waiting: Int32
+  ) -> Bool {
+    let count = epoll_wait(epoll.number, &events, Int32(limit), waiting)
+    var crowdCalls = false
+    for index in 0..<max(0, Int(count)) {
+      let descriptor = events[index].data.fd
+      if descriptor == crowd.number { crowdCalls = true }
+      // A receiver may have unwatched a later one of this round.
+      receivers[descriptor]?()
+    }
+    return crowdCalls
   }
 
   func stop() {

@@ -16,7 +16,7 @@ extension Log {
       if read(pipe) == .atEnd { onEnd() }
     }
     readers[descriptor.number] = reader
-    if !isPaused { loop.watch(descriptor.number, reader) }
+    if !isPaused { loop.watchPatiently(descriptor.number, reader) }
     return pipe
   }
 
@@ -88,7 +88,7 @@ extension Log {
     pass()
     closeEnded()
     guard !isPaused else { return }
-    for (descriptor, reader) in readers { loop.watch(descriptor, reader) }
+    for (descriptor, reader) in readers { loop.watchPatiently(descriptor, reader) }
   }
 
   private func closeEnded() {
