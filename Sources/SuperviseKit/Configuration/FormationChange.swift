@@ -6,7 +6,7 @@ struct FormationChange: Equatable {
   enum Renewal: Sendable {
     /// What would be started another way now.
     case changed
-    /// Everything, as after a deployment.
+    /// Everything but what is never to be reloaded, as after a deployment.
     case all
   }
 
@@ -26,7 +26,8 @@ struct FormationChange: Equatable {
         added.append(assignment)
         continue
       }
-      if renewing == .all || !assignment.isSameWork(as: former) {
+      let isDue = renewing == .all && assignment.settings.reload != .none
+      if isDue || !assignment.isSameWork(as: former) {
         renewed.append(assignment)
       } else {
         kept.append(assignment)
