@@ -156,6 +156,9 @@ let package = Package(
     .testTarget(
       name: "ReloadTests", dependencies: ["supervise", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "SuperviseReloadTests", dependencies: ["supervise", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CeleriacWorkerTests",
       dependencies: [
         "CeleriacWorker", "CeleriacCore", "CeleriacTesting", "TestSupport", log, lifecycle,

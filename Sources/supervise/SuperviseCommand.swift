@@ -66,9 +66,13 @@ struct Dev: ParsableCommand {
           supervise dev --no-build                 an IDE builds
           supervise dev --build make --watch 'src/**'
 
-      A program that is not compiled is restarted when a file changes:
+      A program that is not compiled is replaced when a file changes; folders and
+      single files will do as well:
 
           supervise dev --watch 'src/**/*.py'
+
+      When the Procfile or a .env file is saved, what has changed in it is replaced,
+      started or stopped.
 
       Without -f it reads Procfile.dev if there is one, or else Procfile. A '#:' line
       above a process says how it is treated:
@@ -78,7 +82,7 @@ struct Dev: ParsableCommand {
 
       restart=always|on-failure|never|exit    after=NAME,…    success=CODE,…
       ready=fd|tcp:PORT|'exec:CMD'|none       ready-timeout=60s
-      reload=restart|drain|none               stop=SIGNAL:group:TIME
+      reload=restart|drain|signal:HUP|none    stop=SIGNAL:group:TIME
       watch=GLOB,…                            singleton=true
 
       Ctrl-C stops everything, in order; a second one does not wait, a third one

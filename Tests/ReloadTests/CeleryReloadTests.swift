@@ -14,18 +14,7 @@ struct CeleryReloadTests {
   }
 
   private static func reload(broker: String) throws {
-    let bin = ExampleCopy.repository.appending(path: ".venv/bin").path
-    try #require(
-      FileManager.default.isExecutableFile(atPath: bin + "/celery"), "run script/python first")
-    let environment = ["BROKER": broker, "PATH": bin + ":/usr/local/bin:/usr/bin:/bin"]
-    let run = try Supervised(
-      [
-        "Procfile": "#: ready=fd stop=TERM:30s\nworker: celery -A app worker -l info -c 1",
-        "app.py": module(saying: "one"),
-      ], environment: environment)
-    let python = Command(
-      words: [bin + "/python", "-c"], folder: run.folder, environment: environment)
-    try run.start("dev", "--no-build", "--watch", "*.py")
+    let (run, python) = try start(broker: broker, watching: "*.py")
     try run.expect("worker is ready", within: .seconds(60))
     #expect(try python.run(say) == "one")
 
@@ -40,9 +29,57 @@ struct CeleryReloadTests {
     let result = "import app; print(app.app.AsyncResult('\(id)').get(timeout=30))"
     #expect(try python.run(result) == "one, by \(holder)")
     #expect(run.lines.count { $0.has("held by") } == 1)
+    #expect(!run.output.has("DuplicateNodenameWarning"))
     run.signal(SIGINT)
     #expect(try run.end(within: .seconds(60)) == 0)
     #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a module that cannot be imported leaves the old worker at work`() async throws {
+    let server = try await RedisServer.start(.tcp)
+    try await onOwnThread {
+      try Self.breakAndMend(broker: server.url)
+      server.stop()
+    }
+  }
+
+  private static func breakAndMend(broker: String) throws {
+    let (run, python) = try start(broker: broker, watching: "app.py")
+    let holder = try #require(try run.expect("worker started, pid ").number(after: "pid "))
+    try run.expect("worker is ready", within: .seconds(60))
+
+    try run.write(module(saying: "one") + "\nthis is no Python", to: "app.py")
+    try run.expect("SyntaxError", within: .seconds(60))
+    try run.expect("worker failed on the new build", within: .seconds(60))
+    #expect(kill(holder, 0) == 0)
+    // What sends is to import a module that works.
+    try run.write(module(saying: "two"), to: "app.py")
+    try run.expect("reload #2: app.py changed, worker in", within: .seconds(60))
+    #expect(try python.run(say) == "two")
+
+    run.signal(SIGINT)
+    #expect(try run.end(within: .seconds(60)) == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  /// A worker of its own for each test, and a Python that can call it.
+  private static func start(
+    broker: String, watching pattern: String
+  ) throws -> (Supervised, Command) {
+    let bin = ExampleCopy.repository.appending(path: ".venv/bin").path
+    try #require(
+      FileManager.default.isExecutableFile(atPath: bin + "/celery"), "run script/python first")
+    let environment = ["BROKER": broker, "PATH": bin + ":/usr/local/bin:/usr/bin:/bin"]
+    let worker = "celery -A app worker -l info -c 1 -n $SUPERVISE_ID@%h"
+    let run = try Supervised(
+      [
+        "Procfile": "#: ready=fd stop=TERM:30s\nworker: \(worker)",
+        "app.py": module(saying: "one"),
+      ], environment: environment)
+    let python = Command(
+      words: [bin + "/python", "-c"], folder: run.folder, environment: environment)
+    try run.start("dev", "--no-build", "--watch", pattern)
+    return (run, python)
   }
 
   // A Celery worker that is told to stop may still take a call with the request it has open, and

@@ -97,6 +97,35 @@ struct RereadingTests {
     #expect(try run.end() == 0)
   }
 
+  @Test func `going back while a change is under way ends where it began`() throws {
+    let run = try start(Self.lines("worker: ./program one"))
+    try run.expect("worker.1 runs one")
+
+    // It never gets ready.
+    try run.write("#: ready=fd\nworker: sleep 70", to: "Procfile")
+    try run.expect("Procfile changed: worker changed")
+    try run.write(Self.lines("worker: ./program one"), to: "Procfile")
+
+    try run.expect("worker.1 runs one")
+    try run.expect("reload #2: Procfile changed, worker in")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `a file of variables and the Procfile saved together both count`() throws {
+    let run = try start(Self.lines("worker: ./program one"))
+    try run.expect("worker.1 runs one")
+
+    try run.write("WORD=hello\n", to: ".env")
+    try run.expect("worker changed")
+    try run.write(Self.lines("worker: ./program two"), to: "Procfile")
+
+    try run.expect("worker.1 runs two hello")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+  }
+
   @Test func `a variable that changes restarts all, in a file that git ignores as well`() throws {
     let run = try Supervised([
       "Procfile": Self.lines("web: ./program one"), "program": Self.program, ".gitignore": ".env\n",

@@ -6,7 +6,7 @@ struct FormationChange: Equatable {
   enum Renewal: Sendable {
     /// What would be started another way now.
     case changed
-    /// Everything, as after a deployment, but for what is to be left alone.
+    /// Everything but what is never to be reloaded, as after a deployment.
     case all
   }
 
@@ -26,8 +26,8 @@ struct FormationChange: Equatable {
         added.append(assignment)
         continue
       }
-      let isWanted = renewing == .all && assignment.settings.reload != .none
-      if isWanted || !assignment.isSameWork(as: former) {
+      let isDue = renewing == .all && assignment.settings.reload != .none
+      if isDue || !assignment.isSameWork(as: former) {
         renewed.append(assignment)
       } else {
         kept.append(assignment)

@@ -60,11 +60,17 @@ final class LogFollower {
     at milliseconds: Int
   ) -> [UInt8] {
     let stream = channel == .error ? "stderr" : "stdout"
-    var out = Array(
+    let head = Array(
       "{\"proc\":\"\(name)\",\"pid\":\(pid),\"stream\":\"\(stream)\",\"ms\":\(milliseconds),\"line\":\""
         .utf8)
-    LogJSON.append(line.withoutReturn, piece: .whole, into: &out)
-    return out
+    // At worst each byte is escaped with six, and given once more in base64.
+    let room = head.count + 8 * line.count + 64
+    return withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { memory in
+      var out = LogBatch(memory)
+      out.append(head)
+      LogJSON.append(line.withoutReturn, piece: .whole, into: &out)
+      return Array(out.bytes)
+    }
   }
 }
 

@@ -11,6 +11,8 @@ struct BuildMachine {
     case finished(Status)
     /// Time has passed.
     case time
+    /// Time has passed, and whoever changes the sources is known to be at it still.
+    case unsettled
   }
 
   enum Action: Equatable {
@@ -35,8 +37,10 @@ struct BuildMachine {
   /// Files that changed since the last build began, in the order of their first change.
   private struct Changes {
     var files: [String] = []
-    var first: ContinuousClock.Instant
+    let first: ContinuousClock.Instant
     var last: ContinuousClock.Instant
+    /// When a build starts even if there was no quiet.
+    var latest: ContinuousClock.Instant
 
     mutating func add(_ more: [String], at now: ContinuousClock.Instant) {
       files += more.filter { !files.contains($0) }
@@ -54,11 +58,17 @@ struct BuildMachine {
   let quiet: Duration
   /// How long after the first change a build starts at the latest.
   let patience: Duration
+  /// The same where somebody is known to be changing them still.
+  let longPatience: Duration
   private var state = State.idle
 
-  init(quiet: Duration = .milliseconds(100), patience: Duration = .seconds(2)) {
+  init(
+    quiet: Duration = .milliseconds(100), patience: Duration = .seconds(2),
+    longPatience: Duration = .seconds(20)
+  ) {
     self.quiet = quiet
     self.patience = patience
+    self.longPatience = longPatience
   }
 
   /// Whether a build runs.
@@ -71,21 +81,25 @@ struct BuildMachine {
     case (_, .changed(let files)) where files.isEmpty:
       return []
     case (.idle, .changed(let files)):
-      return settle(Changes(files: files, first: now, last: now), at: now)
+      return settle(changes(of: files, at: now), at: now)
     case (.settling(var changes), .changed(let files)):
       changes.add(files, at: now)
       return settle(changes, at: now)
     case (.building(var changes), .changed(let files)):
       changes?.add(files, at: now)
-      state = .building(meanwhile: changes ?? Changes(files: files, first: now, last: now))
+      state = .building(meanwhile: changes ?? self.changes(of: files, at: now))
       return []
     case (.settling(let changes), .time):
+      return settle(changes, at: now)
+    case (.settling(var changes), .unsettled):
+      changes.last = now
+      changes.latest = changes.first + longPatience
       return settle(changes, at: now)
     case (.building(let changes), .finished(let status)):
       state = .idle
       let verdict = status == .success ? Action.built : .failed(status)
       return [verdict] + (changes.map { settle($0, at: now) } ?? [])
-    case (.idle, .time), (.building, .time), (.idle, .finished), (.settling, .finished):
+    case (.idle, _), (.building, .time), (.building, .unsettled), (.settling, .finished):
       return []
     }
   }
@@ -103,8 +117,12 @@ struct BuildMachine {
     }
   }
 
+  private func changes(of files: [String], at now: ContinuousClock.Instant) -> Changes {
+    Changes(files: files, first: now, last: now, latest: now + patience)
+  }
+
   private mutating func settle(_ changes: Changes, at now: ContinuousClock.Instant) -> [Action] {
-    let due = min(changes.last + quiet, changes.first + patience)
+    let due = min(changes.last + quiet, changes.latest)
     guard due <= now else {
       state = .settling(changes)
       return [.wait(until: due)]

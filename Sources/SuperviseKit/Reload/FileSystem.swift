@@ -40,6 +40,16 @@ func changesAreSilent(in directory: String) -> Bool {
   return [nfs, plan9, fuse, cifs, smb2, virtualBox].contains(Int(status.f_type))
 }
 
+/// The file that git keeps in the repository of a directory while it changes the working tree.
+func gitLock(above directory: String) -> String? {
+  var current = directory
+  while !exists(current.appendingName(".git")) {
+    guard current != "/", !current.isEmpty else { return nil }
+    current = current.parentPath
+  }
+  return current.appendingName(".git/index.lock")
+}
+
 /// Whether there is anything of that name, be it a link to nowhere.
 func exists(_ path: String) -> Bool {
   var status = stat()

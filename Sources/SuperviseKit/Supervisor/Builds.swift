@@ -27,6 +27,12 @@ struct Builds {
   /// Leaves sources alone that change by each restart.
   var flaps = FlapGuard()
 
+  /// Files that are there while git changes the sources.
+  var locks: Set<String> = []
+
+  /// What it means that the time to build has come.
+  var passing: BuildMachine.Event { locks.contains(where: exists) ? .unsettled : .time }
+
   var isBuilding: Bool { startedAt != nil }
   var deadline: Instant? { [buildAt, restartAt, flaps.deadline].compactMap { $0 }.min() }
 }

@@ -32,6 +32,7 @@ extension Supervisor {
     }
     guard !selections.isEmpty else { return }
     reloads.watchesSources = true
+    builds.locks = Set(selections.compactMap { gitLock(above: $0.root) })
     guard !mustPoll(selections.map(\.root)) else { return pollSources(selections) }
     do throws(WatchError) {
       let watcher = try SourceWatcher(selections)
@@ -83,11 +84,11 @@ extension Supervisor {
   func advanceBuilds() {
     if let due = builds.buildAt, now >= due {
       builds.buildAt = nil
-      heed(builds.machine.receive(.time, at: now))
+      heed(builds.machine.receive(builds.passing, at: now))
     }
     if let due = builds.restartAt, now >= due {
       builds.restartAt = nil
-      heedRestart(builds.restarts.receive(.time, at: now))
+      heedRestart(builds.restarts.receive(builds.passing, at: now))
     }
     let rested = builds.flaps.rested(at: now)
     if !rested.isEmpty { heedRestart([.start(triggers: rested)]) }

@@ -102,7 +102,9 @@ extension Placement {
   /// Whether its process runs, or is going to without being asked for.
   fileprivate var isWanted: Bool {
     switch machine.state {
-    case .waiting, .starting, .ready, .stopping(.restart), .stopping(.unready): true
+    case .waiting, .starting, .ready, .stopping(.restart), .stopping(.unready),
+      .stopping(.silent):
+      true
     case .stopped, .stopping(.stay), .done, .failed, .missing, .backoff: false
     }
   }

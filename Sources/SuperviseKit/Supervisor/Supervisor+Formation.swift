@@ -38,7 +38,9 @@ extension Supervisor {
     for assignment in change.kept { incumbent(assignment.place.place)?.adopt(assignment) }
     for place in change.removed { remove(place.place) }
     add(change.added)
-    renew(change.renewed, because: file)
+    // Somebody may have gone back to what a reload is just leading away from.
+    let reverted = change.kept.filter { reloads.renewals[$0.place.place] != nil }
+    renew(change.renewed + reverted, because: file)
     if !change.isEmpty { watchAnew() }
     isUnsettled = true
     return change

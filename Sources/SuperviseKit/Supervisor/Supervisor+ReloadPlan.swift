@@ -81,7 +81,9 @@ extension Supervisor {
     guard placement.isOnTrial else { return }
     placement.isOnTrial = false
     placement.endTrial()
-    reloads.renewals[placement.id] = nil
+    if reloads.renewals[placement.id]?.isSameWork(as: placement.assignment) ?? false {
+      reloads.renewals[placement.id] = nil
+    }
     if placement.role == .successor { takeOver(placement) }
     tellPlan(.ready(placement.id))
   }

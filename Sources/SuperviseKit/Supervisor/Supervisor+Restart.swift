@@ -54,7 +54,9 @@ extension Supervisor {
 
   /// How a process is replaced; one whose line has changed cannot stay what it is.
   private func policy(of placement: Placement) -> ReloadPolicy {
-    guard let renewal = reloads.renewals[placement.id] else { return placement.settings.reload }
+    guard let renewal = reloads.renewals[placement.id],
+      !renewal.isSameWork(as: placement.assignment)
+    else { return placement.settings.reload }
     let isSingleton = placement.settings.singleton || renewal.settings.singleton
     return renewal.settings.reload == .drain && !isSingleton ? .drain : .restart
   }

@@ -65,14 +65,14 @@ struct FormationChangeTests {
     #expect(change.renewed.count == 3)
   }
 
-  @Test func `all can be renewed without any change`() throws {
-    let options = try options(before)
+  @Test func `all can be renewed without any change, but for what is never reloaded`() throws {
+    let options = try options(before + "\n#: reload=none\nredis: serve")
 
     let change = FormationChange(
       from: options.assignments, to: options.assignments, renewing: .all)
 
-    #expect(change.renewed.count == 3)
-    #expect(change.kept.isEmpty)
+    #expect(change.renewed.map(\.place.place) == ["web.1", "worker.1", "beat.1"])
+    #expect(change.kept.map(\.place.place) == ["redis.1"])
   }
 
   @Test func `what runs keeps its ports, and a new line takes a free hundred`() throws {

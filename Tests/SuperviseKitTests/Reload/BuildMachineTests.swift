@@ -46,6 +46,18 @@ struct BuildMachineTests {
     #expect(started == [2000])
   }
 
+  @Test mutating func `while somebody is known to be at it the build waits, but not for ever`() {
+    var started: [Int] = []
+    _ = machine.receive(.changed(["a"]), at: ms(0))
+    for time in stride(from: 100, through: 20_000, by: 100) {
+      let actions = machine.receive(.unsettled, at: ms(time))
+      if actions == [.start(triggers: ["a"])] { started.append(time) }
+    }
+
+    #expect(started == [20_000])
+    #expect(machine.receive(.unsettled, at: ms(20_100)) == [])
+  }
+
   @Test mutating func `a build on demand waits for nothing, and takes along what has changed`() {
     _ = machine.receive(.changed(["a"]), at: ms(0))
 
