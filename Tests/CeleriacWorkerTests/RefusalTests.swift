@@ -61,6 +61,20 @@ struct RefusalTests {
     #expect(bench.broker.waiting().count == 1)
   }
 
+  @Test func `an early acknowledgement that is answered after the lease starts nothing`()
+    async throws
+  {
+    let broker = StubbornBroker(bench.broker)
+    broker.lease = .underway
+    _ = try await bench.queue.send(once.s(1))
+    try await bench.run([once], on: broker) { _ async throws in
+      #expect(try await eventually(.seconds(30)) { broker.requests == 2 })
+      try await Task.sleep(for: .milliseconds(100))  // time enough to start it
+    }
+
+    #expect(started.all.isEmpty, "others have it, or have had it")
+  }
+
   @Test func `what waits its turn goes back in order when the lease is doubtful`() async throws {
     let broker = StubbornBroker(bench.broker)
     _ = try await bench.queue.send((1...6).map { hold.s($0) })

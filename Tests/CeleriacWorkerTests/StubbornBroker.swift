@@ -6,7 +6,17 @@ final class StubbornBroker: Broker {
   private struct State {
     var isStale = false
     var refuses = false
+    var lease = LeaseLoss.none
     var requests = 0
+  }
+
+  /// How a lease ends while an answer is lost.
+  enum LeaseLoss {
+    case none
+    /// The next request to settle gets no answer.
+    case underway
+    /// Others have what was on loan.
+    case over
   }
 
   private let broker: MemoryBroker
@@ -28,6 +38,11 @@ final class StubbornBroker: Broker {
   var refuses: Bool {
     get { state.withLock { $0.refuses } }
     set { state.withLock { $0.refuses = newValue } }
+  }
+
+  var lease: LeaseLoss {
+    get { state.withLock { $0.lease } }
+    set { state.withLock { $0.lease = newValue } }
   }
 
   fileprivate func noteRequest() { state.withLock { $0.requests += 1 } }
@@ -72,12 +87,21 @@ private struct StubbornConsumer: Consumer {
 
   func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
     broker.noteRequest()
+    switch broker.lease {
+    case .none: break
+    case .underway:
+      broker.lease = .over
+      throw BrokerError(.unreachable, detail: "no answer")
+    case .over: return Unsettled(lost: Set(settlements.map(\.loan)))
+    }
     guard broker.refuses else { return try await consumer.settle(settlements) }
     return Unsettled(
       refused: Dictionary(settlements.map { ($0.loan, "not this one") }) { first, _ in first })
   }
 
   func isCurrent(_ loan: Loan) -> Bool { !broker.isStale }
+
+  func hasLost(_ loan: Loan) -> Bool { broker.lease == .over }
 
   func close() async { await consumer.close() }
 }

@@ -36,10 +36,7 @@ extension RedisConsumer {
     do throws(RedisError) {
       let reply = try await commands.send(request.batch)[0].orThrow(by: url.description)
       health.serves(.taking)
-      return state.withLock { state in
-        // Under a lease that was lost meanwhile: all of it is given back under its old name.
-        state.book.worker == worker ? request.read(reply, &state) : nil
-      }
+      return state.withLock { $0.read(reply, of: request, for: worker) }
     } catch {
       if error.isFenced {
         health.serves(.taking)
@@ -249,6 +246,14 @@ extension RedisConsumer.State {
     }
     let count = min(room.total, RedisConsumer.largestBatch)
     return .ask(TakeRequest(count, &self), worker: book.worker)
+  }
+
+  /// Enters what a request has brought; nothing under a lease that was lost meanwhile, for all of it is
+  /// given back under its old name.
+  mutating func read(
+    _ reply: RedisReply, of request: TakeRequest, for worker: String
+  ) -> [Delivery]? {
+    book.worker == worker ? request.read(reply, &self) : nil
   }
 
   /// Enters a message that a wait has brought; whether somebody waits for it.

@@ -216,8 +216,9 @@ extension HiredisLink {
     guard phase == .connecting, let context else { return }
     phase = .open
     if context.pointee.c.connection_type == REDIS_CONN_TCP {
-      // Finds out within half a minute that a machine is gone, also while a command blocks.
+      // Finds out that a machine is gone, also while a command blocks.
       redisEnableKeepAlive(&context.pointee.c)
+      Keepalive.hasten(on: context.pointee.c.fd)
     }
     user.linkOpened(self)
   }

@@ -64,10 +64,10 @@ extension RedisScript {
         end
         -- Of the two, the right to publish is the one that is forgotten; it leaves nothing to undo.
         return refusal(redis.pcall('PUBLISH', meta, record))
-          or refusal(redis.pcall('SETEX', meta, seconds, record))
+          or redis.pcall('SETEX', meta, seconds, record).err
       end
 
-      local known, ends, kept, unsettled = {}, {}, {}, {}
+      local known, closed, isClosed, kept, unsettled = {}, {}, {}, {}, {}
 
       -- An operator may have deleted the batch: then there is nothing to mark.
       local function mark(batch, index)
@@ -78,8 +78,10 @@ extension RedisScript {
 
       local function finish(batch, index, closes)
         if closes ~= '1' then return mark(batch, index) end
-        ends[batch] = ends[batch] or {}
-        table.insert(ends[batch], index)
+        if not isClosed[batch] then
+          isClosed[batch] = true
+          closed[#closed + 1] = batch
+        end
       end
 
       local i, place = 3, 0
@@ -103,7 +105,7 @@ extension RedisScript {
         local isShown = field and redis.call('HEXISTS', 'unacked', field) == 1
         local isKnown = kind == 'a' and (isShown or not isVisible)
         local message = known[batch] and (isKnown or redis.pcall('LINDEX', key, index))
-        local refused, undo = refusal(message), nil
+        local refused, undo = not isKnown and refusal(message), nil
         if not message or message == tombstone then
           unsettled[#unsettled + 1] = place
         elseif isVisible and not isShown and not refused and isRestorable(message) then
@@ -120,25 +122,29 @@ extension RedisScript {
           refused = refused or finish(batch, index, closes)
           if isShown and not refused then hide(field) end
           if refused then
-            kept[batch] = true
+            kept[batch] = kept[batch] or {}
+            kept[batch][index] = true
             unsettled[#unsettled + 1] = {place, refused}
           end
         end
         place = place + 1
       end
 
-      local keys, closed = {}, {}
-      for batch, indices in pairs(ends) do
-        if kept[batch] then
-          for _, index in ipairs(indices) do mark(batch, index) end
+      -- Of a batch that would be dropped, all other messages have ended.
+      local keys, dropped = {}, {}
+      for _, batch in ipairs(closed) do
+        local key = 'celeriac:loan:' .. worker .. ':' .. batch
+        if not kept[batch] then
+          keys[#keys + 1], dropped[#dropped + 1] = key, batch
         else
-          keys[#keys + 1] = 'celeriac:loan:' .. worker .. ':' .. batch
-          closed[#closed + 1] = batch
+          for index = 0, redis.call('LLEN', key) - 1 do
+            if not kept[batch][tostring(index)] then mark(batch, index) end
+          end
         end
       end
-      if #closed > 0 then
+      if #dropped > 0 then
         redis.call('UNLINK', unpack(keys))
-        redis.call('HDEL', KEYS[1], unpack(closed))
+        redis.call('HDEL', KEYS[1], unpack(dropped))
       end
       return unsettled
       """)
