@@ -113,8 +113,8 @@ struct LoanBook {
   /// Whether a message is this worker's, as far as it knows.
   func holds(_ loan: Loan) -> Bool { batches[loan.batch] != nil }
 
-  /// Whether nothing is on loan, as far as this worker knows.
-  var isEmpty: Bool { batches.isEmpty && doubts.isEmpty }
+  /// Whether nothing is on loan for certain: no lost request may have filled a batch either.
+  var isEmptyForCertain: Bool { batches.isEmpty && doubts.isEmpty }
 
   /// Whether the epoch is over in which a message was taken.
   func hasLost(_ loan: Loan) -> Bool { loan.batch < firstBatch }

@@ -150,8 +150,8 @@ extension RedisConsumer {
 extension RedisConsumer.State {
   /// Whether the worker has nothing to do but to wait, and the server watches all its lists.
   fileprivate var isCalm: Bool {
-    waiter != nil && arrived.isEmpty && registration == .standing && book.isEmpty
-      && !suspects.holdsAny
+    waiter != nil && arrived.isEmpty && registration == .standing
+      && book.isEmptyForCertain && !suspects.holdsAny && !suspects.isClearing
       && lanes.allSatisfy { lane in
         if case .waiting = lane.state { lane.connection?.clientID != nil } else { false }
       }
