@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,18 +55,51 @@ static int give_descriptors(const struct cel_spawn *what) {
   return 0;
 }
 
+static int set_oom_score(int score) {
+  char text[8];
+  char *start = text + sizeof text;
+  for (int rest = score < 0 ? -score : score; rest || start == text + sizeof text; rest /= 10)
+    *--start = (char)('0' + rest % 10);
+  if (score < 0) *--start = '-';
+  int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t length = text + sizeof text - start;
+  int result = write(file, start, (size_t)length) == length ? 0 : -1;
+  close(file);
+  return result;
+}
+
+// What only the privileged may do comes before the user is changed.
+static int give_surroundings(const struct cel_spawn *what) {
+  for (int i = 0; i < what->limit_count; i++) {
+    const struct cel_limit *limit = &what->limits[i];
+    struct rlimit value = {.rlim_cur = limit->soft, .rlim_max = limit->hard};
+    if (setrlimit(limit->resource, &value) < 0) return -1;
+  }
+  int changes = what->changes;
+  if (changes & CEL_NICENESS && setpriority(PRIO_PROCESS, 0, what->niceness) < 0) return -1;
+  if (changes & CEL_OOM_SCORE && set_oom_score(what->oom_score) < 0) return -1;
+  if (changes & CEL_MASK) umask((mode_t)what->mask);
+  if (changes & CEL_USER) {
+    if (setgroups((size_t)what->group_count, what->groups) < 0) return -1;
+    if (setgid(what->group) < 0 || setuid(what->user) < 0) return -1;
+  }
+  return !what->directory || chdir(what->directory) == 0 ? 0 : -1;
+}
+
 static void become(const struct cel_spawn *what, pid_t parent, int report) {
   // Both may be below the ones given away.
   int image = what->image < 0 ? -1 : fcntl(what->image, F_DUPFD_CLOEXEC, SAFE);
   report = fcntl(report, F_DUPFD_CLOEXEC, SAFE);
 
   setpgid(0, 0);
-  if (what->death_signal) {
-    prctl(PR_SET_PDEATHSIG, what->death_signal);
-    if (getppid() != parent) _exit(127);  // it was gone before the line above
-  }
   default_signals();
-  if ((!what->directory || chdir(what->directory) == 0) && give_descriptors(what) == 0) {
+  int is_ready = give_surroundings(what) == 0;
+  if (is_ready && what->death_signal) {
+    prctl(PR_SET_PDEATHSIG, what->death_signal);  // a change of the user would clear it
+    if (getppid() != parent) _exit(127);          // it was gone before the line above
+  }
+  if (is_ready && give_descriptors(what) == 0) {
     if (image >= 0)
       syscall(SYS_execveat, image, "", what->arguments, what->environment, AT_EMPTY_PATH);
     else

@@ -14,9 +14,9 @@ struct WhatToRun: ParsableArguments {
   @Option(
     name: [.customShort("c"), .customLong("formation")],
     help: ArgumentHelp(
-      "How many of each, one unless said: worker=4,web=1. 'all' stands for every kind.",
+      "How many of each, 0 to 1000, one unless said: worker=4,web=1. 'all' stands for every kind.",
       valueName: "counts"))
-  var counts = ""
+  var counts: String?
 
   @Option(
     name: [.customShort("e"), .customLong("env")],
@@ -95,11 +95,14 @@ extension Launch {
     let options = try accepting(options)
     // What is not there now would be tried again and again; in production nothing brings it.
     if mode == .production { try refuse(ProgramCheck(options).mistakes) }
-    let lock: FolderLock?
-    do throws(FolderLock.Held) {
+    var lock: FolderLock?
+    do throws(FolderLock.Refusal) {
       lock = try FolderLock.take(options.directory)
     } catch {
-      throw complain(error, leavingWith: SuperviseKit.ExitCode.taken)
+      guard case .impossible = error else {
+        throw complain(error, leavingWith: SuperviseKit.ExitCode.taken)
+      }
+      say(error)
     }
     let supervisor: Supervisor
     do throws(SystemError) {

@@ -247,6 +247,22 @@ struct ProcessTests {
     #expect(try third.end() == 0)
   }
 
+  @Test func `where no file can be made the folder itself is locked`() throws {
+    let run = try Supervised([
+      "Procfile": "web: sh -c 'echo web runs; exec sleep 82'", ".supervise": "in the way",
+    ])
+    try run.start("prod")
+    try run.expect("web runs")
+
+    let second = run.another()
+    try second.start("prod")
+    try second.expect("supervise: another supervise runs in \(run.folder)")
+    #expect(try second.end() == 69)
+
+    run.signal(SIGTERM)
+    #expect(try run.end() == 0)
+  }
+
   @Test func `the lock of one that was killed is no hindrance`() throws {
     let run = try Supervised(["Procfile": "web: sh -c 'echo web runs; exec sleep 80'"])
     try run.start("dev")

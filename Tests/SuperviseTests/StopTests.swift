@@ -66,6 +66,49 @@ struct StopTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `only those that were asked are said to be awaited`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      redis: ./deaf redis
+      #: after=redis stop=5s
+      worker: ./deaf worker
+      """,
+      "deaf": """
+      #!/bin/sh
+      [ $1 = worker ] && trap '' TERM
+      echo BUSY=1 >&3; echo up
+      while :; do sleep 9; done
+      """,
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+    try run.expect("| up")
+
+    run.signal(SIGTERM)
+
+    let line = try run.expect("waiting: ")
+    #expect(line.has("worker pid"))
+    #expect(line.has("still runs, 1 task in hand"))
+    run.signal(SIGTERM)
+    run.signal(SIGTERM)
+    #expect(try run.end() == 3)
+    #expect(!run.output.has("waiting: redis"))
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `QUIT is quick`() throws {
+    let run = try Supervised(["Procfile": #"stub: sh -c 'trap "" TERM; echo up; sleep 99'"#])
+    try run.start("prod")
+    try run.expect("| up")
+    let began = ContinuousClock.now
+
+    run.signal(SIGQUIT)
+
+    #expect(try run.end() == 3)
+    #expect(ContinuousClock.now - began < .seconds(3))
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
   @Test func `grandchildren in the group go with their leader`() throws {
     let run = try Supervised([
       "Procfile": "parent: sh -c 'sleep 98 & sleep 97 & echo up; exec sleep 96'"

@@ -62,6 +62,17 @@ package final class Supervised {
 
   package func path(_ name: String) -> String { folder + "/" + name }
 
+  /// What a file holds; nothing if there is none.
+  package func text(of name: String) -> String {
+    String(decoding: Self.contents(path(name)), as: UTF8.self)
+  }
+
+  /// Who may do what with a file.
+  package func mode(_ name: String) -> UInt32 {
+    var status = stat()
+    return stat(path(name), &status) == 0 ? status.st_mode & 0o777 : 0
+  }
+
   /// Writes a file; what begins with `#!` is made executable.
   package func write(_ text: String, to name: String) throws {
     if let slash = name.lastIndex(of: "/") { mkdir(path(String(name[..<slash])), 0o755) }
@@ -73,6 +84,29 @@ package final class Supervised {
   }
 
   package func start(_ arguments: String...) throws { try start(arguments) }
+
+  /// As the first process of a PID namespace of its own.
+  package func startFirst(_ arguments: [String]) throws {
+    try start(arguments, under: Self.namespace)
+  }
+
+  private static let namespace = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
+
+  /// Whether `startFirst` can do its work here.
+  package static let canBeFirst: Bool = {
+    let words = (namespace + ["true"]).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var pid: pid_t = 0
+    guard posix_spawnp(&pid, "unshare", nil, nil, words, environ) == 0 else { return false }
+    var status: Int32 = -1
+    return waitpid(pid, &status, 0) == pid && status == 0
+  }()
+
+  /// Sends a signal to what was started with `startFirst`, not to the program around it.
+  package func signalFirst(_ number: Int32) {
+    let list = String(decoding: Self.contents("/proc/\(pid)/task/\(pid)/children"), as: UTF8.self)
+    for child in list.split(separator: " ").compactMap({ pid_t($0) }) { kill(child, number) }
+  }
 
   /// Starts it: with another command in front of it, such as `unshare -Ur`, or with a reader of its
   /// log, which leaves nothing to be seen here but its last words.
@@ -233,13 +267,32 @@ package final class Supervised {
   }
 
   /// Waits until none of them is left, so that the end of one may take its time to be seen.
-  package func survivorsAfterWaiting() -> [pid_t] {
-    for _ in 0..<3000 {
+  package func survivorsAfterWaiting(_ time: Duration = .seconds(5)) -> [pid_t] {
+    let end = ContinuousClock.now + time
+    while ContinuousClock.now < end {
       let left = survivors()
       if left.isEmpty { return [] }
-      usleep(1000)
+      usleep(10_000)
     }
     return survivors()
+  }
+
+  /// What is left in its own folder beside the processes.
+  package var leftovers: [String] { Self.names(in: path(".supervise")).sorted() }
+
+  /// How many files, pipes and sockets it has open.
+  package var descriptors: Int { Self.names(in: "/proc/\(pid)/fd").count }
+
+  /// Its children that have ended and that it has not reaped.
+  package var zombies: [pid_t] {
+    let list = String(decoding: Self.contents("/proc/\(pid)/task/\(pid)/children"), as: UTF8.self)
+    return list.split(separator: " ").compactMap { pid_t($0) }.filter { child in
+      let stat = Self.contents("/proc/\(child)/stat")
+      guard let end = stat.lastIndex(of: UInt8(ascii: ")")), end + 2 < stat.count else {
+        return false
+      }
+      return stat[end + 2] == UInt8(ascii: "Z")
+    }
   }
 
   private static let executable = builtPath("supervise")

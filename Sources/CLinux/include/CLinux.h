@@ -12,7 +12,9 @@
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 
+#include "cel_guard.h"
 #include "cel_lease.h"
+#include "cel_notify.h"
 #include "cel_pipe.h"
 #include "cel_random.h"
 #include "cel_section.h"

@@ -3,6 +3,15 @@
 
 #include <sys/types.h>
 
+/// A limit that the kernel keeps for a process.
+struct cel_limit {
+  int resource;  ///< RLIMIT_…
+  unsigned long soft, hard;
+};
+
+/// What of `cel_spawn` is to be unlike the parent's.
+enum { CEL_NICENESS = 1, CEL_OOM_SCORE = 2, CEL_MASK = 4, CEL_USER = 8 };
+
 /// What a child process is to be. Descriptors that are -1 are not given.
 struct cel_spawn {
   const char *path;          ///< the file to execute when `image` is -1
@@ -12,6 +21,17 @@ struct cel_spawn {
   const char *directory;     ///< working directory; NULL keeps the parent's
   int descriptors[5];        ///< become 0–4: input, output, error, status, lifeline
   int death_signal;          ///< sent to the child when the thread that forked it ends; 0 for none
+
+  const struct cel_limit *limits;
+  int limit_count;
+  int changes;    ///< which of those below count
+  int niceness;
+  int oom_score;  ///< how readily the kernel kills it when memory is short, -1000 to 1000
+  int mask;       ///< the bits that new files do not get
+  uid_t user;
+  gid_t group;
+  const gid_t *groups;  ///< the supplementary ones
+  int group_count;
 };
 
 /// Starts a child as the leader of its own process group, with default signal dispositions and no

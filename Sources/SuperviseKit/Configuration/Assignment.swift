@@ -7,6 +7,8 @@ struct Assignment: Sendable, Equatable {
   let variables: Environment
   let settings: ProcessSettings
   let command: Command
+  /// Where it runs.
+  let directory: String
   /// The executable, when it lies in the application's own folder or `--watch` names it; only
   /// such ones are reloaded.
   let executable: String?
@@ -16,12 +18,17 @@ struct Assignment: Sendable, Equatable {
   init(_ place: Formation.Place, of options: SuperviseOptions) {
     self.place = place
     common = options.environment
+    // An account that is gone since the configuration was checked is told of at the start.
+    let account = try? Account(place.spec.options.surroundings)
     let variables = options.environment.forPlace(place, in: options.formation)
+      .setting(account?.variables ?? [])
     self.variables = variables
+    let directory = options.directory(of: place.spec)
+    self.directory = directory
     settings = ProcessSettings(place.spec, mode: options.mode)
     command = Command(place.spec.command) { variables[$0] }
     let found = command.program.flatMap {
-      Program.path(of: $0, path: variables["PATH"], directory: options.directory)
+      Program.path(of: $0, path: variables["PATH"], directory: directory)
     }?.normalizedPath
     executable = found.flatMap { path in
       path.path(below: options.directory) != nil || options.watches(path) ? path : nil

@@ -1,10 +1,13 @@
 extension Command {
-  /// Refuses a command with a quotation mark that nothing closes.
+  /// Refuses a command with a quotation mark or a `${` that nothing closes.
   ///
   /// A shell would refuse it as well, but each time that it is started and not before.
   static func checkQuotes(_ text: some StringProtocol) throws(OptionError) {
     guard let start = openQuote(in: Array(text)) else { return }
     let rest = text.dropFirst(start + 1)
+    guard !text.dropFirst(start).hasPrefix("${") else {
+      throw OptionError("the '$\(rest.prefix(20))\(rest.count > 20 ? "…" : "")' is not closed")
+    }
     throw OptionError(
       rest.isEmpty
         ? "the quotation mark at the end of '\(text)' opens a text that nothing closes"
@@ -26,6 +29,10 @@ extension Command {
         index += 1
       } else if character == "`" || text[index...].starts(with: "$(") {
         return nil
+      } else if text[index...].starts(with: "${") {
+        // Within it quotes begin anew as well; that something closes it is all that is asked.
+        guard let end = text[index...].firstIndex(of: "}") else { return index }
+        index = end
       } else if let start = open {
         if character == text[start] { open = nil }
       } else if character == "'" || character == "\"" {

@@ -21,6 +21,11 @@ package struct Environment: Sendable, Equatable {
     Environment(variables.merging(weaker.reversed().map { ($0.0, $0.1) }) { own, _ in own })
   }
 
+  /// The same without some variables.
+  func without(_ names: [String]) -> Environment {
+    Environment(variables.filter { !names.contains($0.key) })
+  }
+
   /// `NAME=value`, in a stable order.
   package var list: [String] {
     variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }

@@ -29,7 +29,7 @@ package struct Formation: Sendable, Equatable {
   ///   - basePort: The port of the first process.
   /// - Throws: What in the arguments does not fit the Procfile.
   package init(
-    _ procfile: Procfile, counts: String = "", only: [String] = [], basePort: Int = 5000
+    _ procfile: Procfile, counts: String? = nil, only: [String] = [], basePort: Int = 5000
   ) throws(ConfigurationError) {
     let numbers = try Self.numbers(counts, procfile)
     for name in only where !procfile.processes.contains(where: { $0.name == name }) {
@@ -67,14 +67,21 @@ package struct Formation: Sendable, Equatable {
     procfile.processes.map(\.name).joined(separator: ", ")
   }
 
+  /// The most processes of one kind; a port further each, they stay clear of the next kind's.
+  package static let most = 1000
+
   private static func numbers(
-    _ text: String, _ procfile: Procfile
+    _ text: String?, _ procfile: Procfile
   ) throws(ConfigurationError) -> [String: Int] {
     var numbers: [String: Int] = [:]
-    for part in text.split(separator: ",") {
+    for part in text?.split(separator: ",", omittingEmptySubsequences: false) ?? [] {
       let sides = part.split(separator: "=", omittingEmptySubsequences: false)
-      guard sides.count == 2, let number = Int(sides[1]), 0...1000 ~= number else {
-        throw ConfigurationError("-c", "'\(part)' is not of the form worker=4")
+      guard sides.count == 2, let number = Int(sides[1]) else {
+        throw ConfigurationError(
+          "-c", "'\(part)' is not of the form worker=4; with more than one, worker=4,web=1")
+      }
+      guard 0...most ~= number else {
+        throw ConfigurationError("-c", "'\(part)': a kind has from 0 to \(most) processes")
       }
       let name = String(sides[0])
       guard name == "all" || procfile.processes.contains(where: { $0.name == name }) else {

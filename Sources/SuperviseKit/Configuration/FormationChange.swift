@@ -6,7 +6,7 @@ struct FormationChange: Equatable {
   enum Renewal: Sendable {
     /// What would be started another way now.
     case changed
-    /// Everything, as after a deployment.
+    /// Everything, as after a deployment, but for what is to be left alone.
     case all
   }
 
@@ -26,7 +26,8 @@ struct FormationChange: Equatable {
         added.append(assignment)
         continue
       }
-      if renewing == .all || !assignment.isSameWork(as: former) {
+      let isWanted = renewing == .all && assignment.settings.reload != .none
+      if isWanted || !assignment.isSameWork(as: former) {
         renewed.append(assignment)
       } else {
         kept.append(assignment)

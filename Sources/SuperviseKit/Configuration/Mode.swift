@@ -26,6 +26,11 @@ package struct ProcessSettings: Sendable, Equatable {
   package var settleTime: Duration
   /// How long it may take until it is ready; then the start has failed.
   package var startLimit: Duration
+  /// Whether one that cannot be started as its files are waits until they change.
+  package var waitsForFiles: Bool
+  /// How long it may be silent once it is ready; nil where nothing is expected of it.
+  package var watchdog: Duration?
+  package var memoryLimit: UInt?
 
   package init(_ spec: ProcessSpec, mode: Mode) {
     let options = spec.options
@@ -44,7 +49,11 @@ package struct ProcessSettings: Sendable, Equatable {
     settleTime = options.settleTime ?? .seconds(1)
     // One that dies soon after it has counted as ready has hardly been so.
     shortRun = max(.seconds(development ? 2 : 10), settleTime * 2)
-    crashLimit = development ? 5 : nil
+    let restarts = options.maxRestarts ?? (development ? 5 : 0)
+    crashLimit = restarts == 0 ? nil : restarts
+    waitsForFiles = development
+    watchdog = options.watchdog
+    memoryLimit = options.memoryLimit
     startLimit = options.readyTimeout ?? .seconds(60)
   }
 }

@@ -14,7 +14,7 @@ extension ProcessOptions {
       ready = .settled
       settleTime = try Self.settleTime(value)
     case "ready": ready = try Self.ready(value)
-    case "ready-timeout": readyTimeout = try Self.readyTimeout(value)
+    case "ready-timeout": readyTimeout = try Self.time(key, value)
     case "stop": stop = try Self.stop(value)
     case "singleton":
       guard value == "true" || value == "false" else {
@@ -28,12 +28,29 @@ extension ProcessOptions {
         }
         success.insert(number)
       }
+    case "max-restarts":
+      guard let number = Int(value), 0...1000 ~= number else {
+        throw OptionError("max-restarts is a number from 0, for ever, to 1000, not '\(value)'")
+      }
+      maxRestarts = number
+    case "watchdog": watchdog = try Self.time(key, value)
+    case "limit.mem":
+      guard let size = Surroundings.size(value), size >= 1 << 20, size < .max else {
+        throw OptionError("limit.mem is a size from 1M, such as 512M or 2G, not '\(value)'")
+      }
+      memoryLimit = size
     default:
-      throw OptionError(
-        "no option '\(key)'; there are restart, stop, reload, ready, ready-timeout, after,"
-          + " singleton, watch and success")
+      if try surroundings.set(key, value) { return }
+      throw OptionError("no option '\(key)'; there are \(Self.names.joined(separator: ", "))")
     }
   }
+
+  /// All options there are, in the order of the manual.
+  package static let names = [
+    "restart", "max-restarts", "success", "after", "ready", "ready-timeout", "watchdog", "stop",
+    "reload", "singleton", "watch", "user", "group", "cwd", "umask", "nice", "oom", "limit.mem",
+    "limit.nofile",
+  ]
 
   /// Options that may stand there more than once, each time with more.
   static let lists: Set<Substring> = ["after", "watch", "success"]
@@ -109,9 +126,11 @@ extension ProcessOptions {
     return time
   }
 
-  private static func readyTimeout(_ value: Substring) throws(OptionError) -> Duration {
+  private static func time(
+    _ key: Substring, _ value: Substring
+  ) throws(OptionError) -> Duration {
     guard let time = duration(value), time > .zero else {
-      throw OptionError("ready-timeout is a time such as 90s or 5m, not '\(value)'")
+      throw OptionError("\(key) is a time such as 90s or 5m, not '\(value)'")
     }
     return time
   }

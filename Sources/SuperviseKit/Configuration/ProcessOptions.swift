@@ -47,6 +47,13 @@ package struct ProcessOptions: Sendable, Equatable {
   package var singleton: Bool?
   package var watch: [String] = []
   package var success: Set<Int32> = [0]
+  /// Short runs in a row until it is given up; 0 for never.
+  package var maxRestarts: Int?
+  /// How long it may be silent once it is ready.
+  package var watchdog: Duration?
+  /// The bytes of memory that it and its children may have together.
+  package var memoryLimit: UInt?
+  package var surroundings = Surroundings()
 
   package init() {}
 }

@@ -12,7 +12,7 @@ package struct Backoff: Sendable, Equatable {
 
   /// Notes a run, and says how long to wait for the next.
   mutating func ran(for length: Duration, _ ended: Ended, settings: ProcessSettings) -> Duration {
-    let recycled = ended == .exited(0) && length >= .seconds(1)
+    let recycled = ended.isWell(settings) && length >= .seconds(1)
     let isShort = length < settings.shortRun || ended == .unready
     guard isShort, !recycled else {
       shortRuns = 0

@@ -8,11 +8,18 @@ package enum Ended: Sendable, Equatable, CustomStringConvertible {
   case neverStarted(Int32)
   /// It was told to end, for it was not ready in time.
   case unready
+  /// It was told to end, for nothing was heard of it any more.
+  case silent
 
   /// Whether another try would end the same way unless somebody changes a file first.
   var lasts: Bool {
     guard case .neverStarted(let error) = self else { return false }
     return [ENOENT, ENOTDIR, EACCES, EPERM, ENOEXEC, EISDIR, ELOOP, ELIBBAD].contains(error)
+  }
+
+  /// Whether it has done what it was there for.
+  func isWell(_ settings: ProcessSettings) -> Bool {
+    if case .exited(let code) = self { settings.success.contains(code) } else { false }
   }
 
   /// As a shell would report it.
@@ -21,7 +28,7 @@ package enum Ended: Sendable, Equatable, CustomStringConvertible {
     case .exited(let code): code
     case .signalled(let signal): 128 + signal
     case .neverStarted: 127
-    case .unready: ExitCode.failed
+    case .unready, .silent: ExitCode.failed
     }
   }
 
@@ -31,6 +38,7 @@ package enum Ended: Sendable, Equatable, CustomStringConvertible {
     case .signalled(let signal): SignalName.text(signal)
     case .neverStarted(let error): "could not be started: \(errorText(error))"
     case .unready: "not ready in time"
+    case .silent: "silent for too long"
     }
   }
 }

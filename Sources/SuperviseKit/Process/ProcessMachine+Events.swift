@@ -10,6 +10,8 @@ extension ProcessMachine {
     /// It cannot be started, for there is no executable.
     case missing
     case becameReady
+    /// It has said that it gets on.
+    case alive
     case ended(Ended)
     case time
   }
@@ -20,6 +22,9 @@ extension ProcessMachine {
     case ready(after: Duration)
     case announceEnd(Ended, Next)
     case announceStartLimit
+    case announceSilence
+    /// Stop it the way that leaves a trace of where it hangs.
+    case abort
     case endAll(code: Int32)
   }
 

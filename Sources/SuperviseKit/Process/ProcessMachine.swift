@@ -34,6 +34,8 @@ package struct ProcessMachine: Sendable {
     case restart
     /// It was not ready in time; that counts as a crash, however long it took.
     case unready
+    /// It was not heard of any more; a crash as well.
+    case silent
   }
 
   /// By which rules it lives from its next start on.
@@ -42,6 +44,10 @@ package struct ProcessMachine: Sendable {
   package private(set) var backoff: Backoff
   /// When it was last started.
   private var startedAt: Instant?
+  /// When it must have been heard of next.
+  private var silentAt: Instant?
+  /// Whether it is to be started because it has ended unasked.
+  package private(set) var isReturning = false
 
   package init(_ settings: ProcessSettings, seed: UInt64) {
     self.settings = settings
@@ -53,7 +59,8 @@ package struct ProcessMachine: Sendable {
     switch state {
     case .starting(let since): since + untilReady
     case .backoff(let until): until
-    case .waiting, .ready, .stopping, .stopped, .done, .failed, .missing: nil
+    case .ready: silentAt
+    case .waiting, .stopping, .stopped, .done, .failed, .missing: nil
     }
   }
 
@@ -91,6 +98,7 @@ package struct ProcessMachine: Sendable {
     case .free: free(at: now)
     case .missing: missing()
     case .becameReady: becameReady(at: now)
+    case .alive: alive(at: now)
     case .ended(let how): ended(how, at: now)
     case .time: time(is: now)
     }
@@ -100,6 +108,7 @@ package struct ProcessMachine: Sendable {
     switch state {
     case .stopped, .done, .failed, .missing, .backoff:
       backoff.reset()
+      isReturning = false
       state = .waiting
     case .stopping:
       state = .stopping(.restart)
@@ -113,9 +122,10 @@ package struct ProcessMachine: Sendable {
     switch state {
     case .starting, .ready:
       backoff.reset()
+      isReturning = false
       state = .stopping(.restart)
       return [.stop]
-    case .stopping(.unready):
+    case .stopping(.unready), .stopping(.silent):
       state = .stopping(.restart)
       return []
     case .done, .failed, .missing, .backoff:
@@ -132,9 +142,9 @@ package struct ProcessMachine: Sendable {
       return [.stop]
     case .stopping:
       state = .stopping(.stay)
-    case .waiting, .backoff, .missing:
+    case .waiting, .backoff, .missing, .done, .failed:
       state = .stopped
-    case .stopped, .done, .failed:
+    case .stopped:
       break
     }
     return []
@@ -156,7 +166,13 @@ package struct ProcessMachine: Sendable {
   private mutating func becameReady(at now: Instant) -> [Action] {
     guard case .starting(let since) = state else { return [] }
     state = .ready
+    silentAt = settings.watchdog.map { now + $0 }
     return [.ready(after: now - since)]
+  }
+
+  private mutating func alive(at now: Instant) -> [Action] {
+    if state == .ready { silentAt = settings.watchdog.map { now + $0 } }
+    return []
   }
 
   private mutating func time(is now: Instant) -> [Action] {
@@ -172,7 +188,10 @@ package struct ProcessMachine: Sendable {
     case .backoff:
       state = .waiting
       return []
-    case .waiting, .ready, .stopping, .stopped, .done, .failed, .missing:
+    case .ready:
+      state = .stopping(.silent)
+      return [.announceSilence, .abort]
+    case .waiting, .stopping, .stopped, .done, .failed, .missing:
       return []
     }
   }
@@ -186,7 +205,7 @@ package struct ProcessMachine: Sendable {
     case .stopping(.restart):
       state = .waiting
       return []
-    case .stopping(.unready), .starting, .ready:
+    case .stopping(.unready), .stopping(.silent), .starting, .ready:
       return endedByItself(verdict(on: how), ran: ran, at: now)
     case .waiting, .backoff, .stopped, .done, .failed, .missing:
       return []
@@ -194,10 +213,16 @@ package struct ProcessMachine: Sendable {
   }
 
   /// What an end means, now that it has come.
-  func verdict(on how: Ended) -> Ended { state == .stopping(.unready) ? .unready : how }
+  func verdict(on how: Ended) -> Ended {
+    switch state {
+    case .stopping(.unready): .unready
+    case .stopping(.silent): .silent
+    default: how
+    }
+  }
 
   private mutating func endedByItself(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
-    let well = if case .exited(let code) = how { settings.success.contains(code) } else { false }
+    let well = how.isWell(settings)
     let next = well ? Next.done : .stays
     switch settings.restart {
     case .exit:
@@ -212,8 +237,8 @@ package struct ProcessMachine: Sendable {
   }
 
   private mutating func crashed(_ how: Ended, ran: Duration, at now: Instant) -> [Action] {
-    // Who gives up at no time has nothing else to learn by that a file has changed.
-    if how.lasts, settings.crashLimit != nil {
+    // Where nobody develops a change of the file may never come to be known.
+    if how.lasts, settings.waitsForFiles {
       state = .missing
       return [.announceEnd(how, .untilFilesChange)]
     }
@@ -222,6 +247,7 @@ package struct ProcessMachine: Sendable {
       state = .failed
       return [.announceEnd(how, .givenUp(shortRuns: backoff.shortRuns))]
     }
+    isReturning = true
     state = delay > .zero ? .backoff(until: now + delay) : .waiting
     return [.announceEnd(how, .restart(after: delay))]
   }

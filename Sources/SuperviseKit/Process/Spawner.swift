@@ -8,6 +8,8 @@ struct SpawnRequest {
   var directory: String
   /// A proven executable to run instead of what the path holds by now.
   var image: ExecutableImage?
+  var surroundings = Surroundings()
+  var account: Account?
   /// Whether what it says is of interest.
   var output = Output.read
 
@@ -34,7 +36,7 @@ struct Spawned {
 /// process gets a signal when the *thread* that started it ends.
 struct Spawner {
   private let null: Descriptor
-  private let lifeline: Descriptor.Ends
+  let lifeline: Descriptor.Ends
 
   /// The descriptors a process finds, as it is told in its environment.
   static let statusNumber = 3
@@ -60,6 +62,12 @@ struct Spawner {
     guard let path = request.image == nil ? found : word else { throw SystemError(word, ENOENT) }
 
     let isQuiet = request.output == .nowhere
+    if let account = request.account, account.isOther {
+      // So that /dev/stdout and /dev/stderr can be opened by it as well.
+      for end in [output.writing, error.writing, status.writing] {
+        fchown(end.number, account.user, account.group)
+      }
+    }
     var handle: Int32 = -1
     let pid = CStrings.with(request.arguments) { arguments in
       CStrings.with(environment.list) { variables in
@@ -77,7 +85,7 @@ struct Spawner {
               lifeline.reading.number
             )
             what.death_signal = SIGTERM
-            return cel_spawn(&what, &handle)
+            return request.withSurroundings(in: &what) { cel_spawn(&$0, &handle) }
           }
         }
       }
@@ -87,6 +95,46 @@ struct Spawner {
       pid: pid, handle: Descriptor(handle),
       outputs: isQuiet ? [] : [(output.reading, .output), (error.reading, .error)],
       status: status.reading)
+  }
+}
+
+extension SpawnRequest {
+  /// Adds what the system is to do differently for this process.
+  fileprivate func withSurroundings(
+    in what: inout cel_spawn, _ body: (inout cel_spawn) -> pid_t
+  ) -> pid_t {
+    if let niceness = surroundings.niceness {
+      what.changes |= Int32(CEL_NICENESS)
+      what.niceness = niceness
+    }
+    if let score = surroundings.oomScore {
+      what.changes |= Int32(CEL_OOM_SCORE)
+      what.oom_score = score
+    }
+    if let mask = surroundings.mask {
+      what.changes |= Int32(CEL_MASK)
+      what.mask = mask
+    }
+    let groups = account?.groups ?? []
+    if let account, account.isOther {
+      what.changes |= Int32(CEL_USER)
+      what.user = account.user
+      what.group = account.group
+    }
+    let limits = surroundings.limits.compactMap { limit in
+      Surroundings.resource(limit.name).map {
+        cel_limit(resource: $0, soft: limit.soft, hard: limit.hard)
+      }
+    }
+    return groups.withUnsafeBufferPointer { groups in
+      limits.withUnsafeBufferPointer { limits in
+        what.groups = groups.baseAddress
+        what.group_count = Int32(groups.count)
+        what.limits = limits.baseAddress
+        what.limit_count = Int32(limits.count)
+        return body(&what)
+      }
+    }
   }
 }
 

@@ -57,6 +57,11 @@ package struct StopEscalation: Sendable, Equatable {
     }
   }
 
+  /// Waits no longer than this for the next step.
+  package mutating func hurry(_ time: Duration, at now: Instant) {
+    deadline = min(deadline, now + time)
+  }
+
   /// The leader has ended and others of its group have not.
   package mutating func leaderEnded(at now: Instant) -> Signal? {
     step == .asked ? harder(at: now) : nil

@@ -49,15 +49,19 @@ struct ReloadReport: Equatable, Sendable, CustomStringConvertible {
     return report
   }
 
+  /// Stands where a path would, when somebody has asked and no file has changed.
+  static let request = "*"
+
   var description: String {
-    let names = executables.map(\.lastName).joined(separator: ", ")
-    var parts = ["reload #\(number): \(names) changed"]
+    let changed = executables.filter { $0 != Self.request }.map(\.lastName)
+    var parts = changed.isEmpty ? [] : ["\(changed.joined(separator: ", ")) changed"]
     parts += kinds.filter { $0.replaced > 0 }.map(text)
     if isSuperseded { parts.append("again, for it changed meanwhile") }
-    guard !failures.isEmpty else { return parts.joined(separator: ", ") }
+    let text = "reload #\(number): " + parts.joined(separator: ", ")
+    guard !failures.isEmpty else { return text }
     let failed = failures.map { "\($0.name) failed on the new build (\($0.reason))" }
     let left = kinds.filter { $0.replaced < $0.expected }.map(\.name)
-    return parts.joined(separator: ", ") + "; " + failed.joined(separator: ", ")
+    return text + (parts.isEmpty ? "" : "; ") + failed.joined(separator: ", ")
       + "; \(left.joined(separator: ", ")) still on the previous one"
   }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 // What can only be judged when all has been read.
 extension Launch {
   /// What the patterns of `--watch` mean.
@@ -20,12 +22,34 @@ extension Launch {
   ) throws(ConfigurationError) {
     for place in formation.places {
       do throws(OptionError) {
+        if place.number == 1 { try check(place.spec.options.surroundings, in: folder) }
         if case .port(let port) = place.spec.options.ready {
           let own = environment.forPlace(place, in: formation)
           _ = try ProcessOptions.Ready.number(ofPort: port) { own[$0] }
         }
       } catch {
         throw ConfigurationError(file, line: place.spec.line, error.detail)
+      }
+    }
+  }
+
+  /// Refuses what the system would refuse at each start.
+  private func check(_ surroundings: Surroundings, in folder: String) throws(OptionError) {
+    _ = try Account(surroundings)
+    if let directory = surroundings.directory, !isDirectory(folder.appendingPath(directory)) {
+      throw OptionError("cwd=\(directory) is no folder")
+    }
+    guard geteuid() != 0 else { return }
+    let current = getpriority(Int32(PRIO_PROCESS.rawValue), 0)
+    if let niceness = surroundings.niceness, niceness < current {
+      throw OptionError("nice=\(niceness): only root can give a process more than its share")
+    }
+    for limit in surroundings.limits {
+      var current = rlimit()
+      guard let resource = Surroundings.resource(limit.name) else { continue }
+      getrlimit(resource, &current)
+      if limit.hard > current.rlim_max {
+        throw OptionError("limit.\(limit.name): only root can go beyond \(current.rlim_max)")
       }
     }
   }

@@ -11,10 +11,12 @@ extension Launch {
     let options = try options()
     var arguments = words
     var environment = options.environment
+    var directory = options.directory
     if words.count == 1,
       let place = options.formation.places.first(where: { $0.spec.name == words[0] })
     {
       environment = environment.forPlace(place, in: options.formation)
+      directory = options.directory(of: place.spec)
       let command = Command(place.spec.command) { environment[$0] }
       arguments = command.arguments
     }
@@ -22,9 +24,9 @@ extension Launch {
       throw ConfigurationError("run", "name a process or a command")
     }
     let path = Program.path(
-      of: program, path: environment["PATH"], directory: options.directory)
+      of: program, path: environment["PATH"], directory: directory)
     guard let path else { return (ConfigurationError(program, "command not found"), 127) }
-    chdir(options.directory)
+    chdir(directory)
     CStrings.with(arguments) { arguments in
       CStrings.with(environment.list) { _ = execve(path, arguments, $0) }
     }

@@ -17,7 +17,7 @@ package struct Launch: Sendable {
   package var procfile: String?
   package var environmentFiles: [String] = []
   package var assignments: [String] = []
-  package var counts = ""
+  package var counts: String?
   package var names: [String] = []
   package var build = BuildChoice.automatic
   package var watch: [String] = []
@@ -83,7 +83,7 @@ package struct Launch: Sendable {
 
   /// Weakest first: `.env`, `.env.dev`, the real environment, `-e` files, `--set`.
   package func environment(in folder: String) throws(ConfigurationError) -> Environment {
-    let real = Environment.current()
+    let real = Environment.current().without(ServiceManager.variables)
     var files: [(String, String)] = []
     for name in [".env", ".env.\(mode.rawValue)"] where exists(folder.appendingPath(name)) {
       files += try variables(in: folder.appendingPath(name), known: files, real)
@@ -107,7 +107,7 @@ package struct Launch: Sendable {
     return [absolute(procfile)] + variables + environmentFiles.map(absolute)
   }
 
-  private func variables(
+  func variables(
     in file: String, known: [(String, String)], _ environment: Environment
   ) throws(ConfigurationError) -> [(String, String)] {
     let text = try TextFile.contents(of: file)

@@ -63,10 +63,15 @@ final class LiveProcess {
   func send(_ signal: StopEscalation.Signal) {
     guard !isGone else { return }
     if signal.number == SIGKILL { wasKilled = true }
-    if signal.group {
-      kill(-pid, signal.number)
-    } else if ended == nil {
-      _ = cel_pidfd_signal(handle.number, signal.number)
-    }
+    deliver(signal.number, toGroup: signal.group)
+    // One that is halted hears of nothing else until it goes on.
+    if signal.number != SIGKILL { deliver(SIGCONT, toGroup: signal.group) }
+  }
+
+  private func deliver(_ number: Int32, toGroup: Bool) {
+    if toGroup { kill(-pid, number) }
+    // It may have left its own group.
+    guard ended == nil, !toGroup || getpgid(pid) != pid else { return }
+    _ = cel_pidfd_signal(handle.number, number)
   }
 }

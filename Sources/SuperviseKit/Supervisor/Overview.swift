@@ -16,7 +16,8 @@ package struct Overview: CustomStringConvertible {
       lines.append("\(place.name)  PORT=\(place.port)")
       switch command {
       case .program(let words):
-        let program = Program(words[0], path: environment["PATH"], directory: options.directory)
+        let program = Program(
+          words[0], path: environment["PATH"], directory: options.directory(of: place.spec))
         lines.append("    runs     \(place.spec.command)")
         lines.append("    from     \(program.place)")
       case .shell(let line, _):
@@ -28,6 +29,8 @@ package struct Overview: CustomStringConvertible {
       if let ready = settings.ready.condition(environment) {
         lines.append("    ready    \(ready), within \(settings.startLimit.short)")
       }
+      let surroundings = place.spec.options.given
+      if !surroundings.isEmpty { lines.append("    with     \(surroundings)") }
       lines.append(
         "    restart  \(settings.restart.rawValue), reload \(settings.reload),"
           + " stop \(SignalName.text(settings.stopSignal)) \(settings.stopTimeout.short)")

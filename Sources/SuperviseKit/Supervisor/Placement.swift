@@ -46,6 +46,7 @@ final class Placement {
   var settings: ProcessSettings { assignment.settings }
   var command: Command { assignment.command }
   var environment: Environment { assignment.variables }
+  var directory: String { assignment.directory }
   var executable: String? { assignment.executable }
   var watch: [SourceSelection] { assignment.watch }
 

@@ -10,7 +10,8 @@ package struct ProgramCheck {
       let environment = options.environment.forPlace(place, in: options.formation)
       let command = Command(place.spec.command) { environment[$0] }
       guard let word = command.program else { continue }
-      let program = Program(word, path: environment["PATH"], directory: options.directory)
+      let program = Program(
+        word, path: environment["PATH"], directory: options.directory(of: place.spec))
       guard let problem = program.problem else { continue }
       func told(_ rest: String) -> ConfigurationError {
         ConfigurationError(

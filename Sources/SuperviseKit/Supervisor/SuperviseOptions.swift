@@ -58,6 +58,11 @@ package struct SuperviseOptions: Sendable {
     return isNamed ? 30 : nil
   }
 
+  /// Where the processes of a kind run.
+  func directory(of spec: ProcessSpec) -> String {
+    directory.appendingPath(spec.options.surroundings.directory ?? "")
+  }
+
   /// Whether a build is run here.
   var builds: Bool {
     if case .command = build { true } else { false }

@@ -17,7 +17,7 @@ extension Supervisor {
     case .givenUp(let runs):
       let advice =
         options.reloads && placement.executable != nil ? "; the next good build starts it" : ""
-      log.sayAlarm("\(news), the \(runs)th time in a row; given up on\(advice)")
+      log.sayAlarm("\(news), the \(ordinal(runs)) time in a row; given up on\(advice)")
       if let process = placement.process { log.repeatEnd(of: process) }
       isGivenUp(name)
     }
@@ -27,6 +27,7 @@ extension Supervisor {
     switch ended {
     case .exited, .signalled: "\(placement.name) ended: \(ended)"
     case .unready: "\(placement.name) was not ready in time"
+    case .silent: "\(placement.name) was silent for too long"
     case .neverStarted(ENOEXEC):
       "\(placement.name) cannot be started: \(Program.foreign(placement.command.arguments[0]))"
     case .neverStarted(let error):
@@ -38,8 +39,17 @@ extension Supervisor {
   private func problem(with placement: Placement) -> String? {
     guard placement.image == nil, case .program(let words) = placement.command else { return nil }
     return Program(
-      words[0], path: placement.environment["PATH"], directory: options.directory
+      words[0], path: placement.environment["PATH"], directory: placement.directory
     ).problem
+  }
+
+  private func ordinal(_ number: Int) -> String {
+    switch number {
+    case 1: "1st"
+    case 2: "2nd"
+    case 3: "3rd"
+    default: "\(number)th"
+    }
   }
 
   private func isGivenUp(_ name: String) {

@@ -19,7 +19,7 @@ extension Supervisor {
   /// Runs another number of processes of a kind, also when the Procfile is read again later.
   func scale(_ kind: String, to count: Int) throws(ConfigurationError) -> FormationChange {
     guard var launch = options.launch else { return FormationChange(from: [], to: []) }
-    launch.counts += "\(launch.counts.isEmpty ? "" : ",")\(kind)=\(count)"
+    launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(kind)=\(count)"
     let wanted = try launch.options()
     return adapt(to: wanted, because: options.procfile, renewing: .changed)
   }
@@ -70,6 +70,7 @@ extension Supervisor {
     var running: [Placement] = []
     for assignment in assignments {
       guard let placement = incumbent(assignment.place.place) else { continue }
+      let isSame = assignment.isSameWork(as: placement.assignment)
       if placement.machine.isAlive {
         reloads.renewals[placement.id] = assignment
         running.append(placement)
@@ -77,8 +78,9 @@ extension Supervisor {
         placement.tryOut(assignment)
       } else {
         placement.adopt(assignment)
-        // What was stopped by request stays so.
-        if placement.machine.state != .stopped { tell(placement, .start) }
+        // What was stopped by request stays so, and what is done need not be done twice.
+        let isOver = placement.machine.state == .done && isSame
+        if placement.machine.state != .stopped, !isOver { tell(placement, .start) }
       }
     }
     replace(running, because: file, .formation)

@@ -51,7 +51,7 @@ extension Supervisor {
   private func run(_ command: String, for placement: Placement, _ probe: Probe) {
     var request = SpawnRequest(
       arguments: ["/bin/sh", "-c", command], environment: placement.environment,
-      directory: options.directory)
+      directory: placement.directory)
     request.output = .nowhere
     do throws(SystemError) {
       let spawned = try spawner.spawn(request)

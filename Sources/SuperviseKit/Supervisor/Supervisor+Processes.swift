@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Glibc
 
 extension Supervisor {
   /// Tells a machine what has happened, and does what it answers.
@@ -13,12 +14,16 @@ extension Supervisor {
     switch action {
     case .spawn: spawn(placement)
     case .stop: beginStop(placement)
+    case .abort: abort(placement)
     case .ready(let delay): isReady(placement, after: delay)
     case .announceEnd(let ended, let next): announce(placement, ended, next)
     case .announceStartLimit:
       log.sayAlarm(
         "\(placement.name) \(placement.settings.ready.complaint(placement.environment)) within"
           + " \(placement.settings.startLimit.short); stopping it (ready-timeout= allows more)")
+    case .announceSilence:
+      let limit = placement.settings.watchdog?.short ?? ""
+      log.sayAlarm("\(placement.name) has not written WATCHDOG=1 for \(limit); ending it")
     case .endAll(let code):
       if shutdown == nil { exitCode = code }
       stopAll(because: "\(placement.name) has ended")
@@ -32,6 +37,7 @@ extension Supervisor {
       guard dependenciesAreReady(placement) else { continue }
       if placement.settings.singleton, somethingIsLeft(of: placement.kind) { continue }
       if builds.isFirstAwaited, placement.executable != nil { continue }
+      if placement.machine.isReturning, !restartLimit.admits(at: now) { continue }
       tell(placement, .free)
     }
   }
@@ -56,16 +62,13 @@ extension Supervisor {
       return
     }
     let id = nextID()
-    var environment = placement.environment.setting([("SUPERVISE_ID", id)])
-    if !placement.dead.isEmpty {
-      environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
+    let request: SpawnRequest
+    do throws(OptionError) {
+      request = try self.request(for: placement, id: id)
+    } catch {
+      log.say("\(placement.name): \(error.detail)")
+      return hasEnded(placement, .neverStarted(EPERM))
     }
-    // Once more, for the command may name what is this very process's.
-    let command = Command(placement.place.spec.command) { environment[$0] }
-    var request = SpawnRequest(
-      arguments: command.arguments, environment: environment, directory: options.directory)
-    // A shell starts its command by path; only the program itself can be started as an image.
-    if case .program = command { request.image = placement.image }
     do throws(SystemError) {
       let process = try spawner.spawn(request)
       log.say("\(placement.name) started, pid \(process.pid)")
@@ -77,12 +80,35 @@ extension Supervisor {
     }
   }
 
+  private func request(
+    for placement: Placement, id: String
+  ) throws(OptionError) -> SpawnRequest {
+    var environment = placement.environment.setting([("SUPERVISE_ID", id)])
+    if !placement.dead.isEmpty {
+      environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
+    }
+    environment["NOTIFY_SOCKET"] = notifySocket?.name
+    if let watchdog = placement.settings.watchdog {
+      environment["WATCHDOG_USEC"] = String(Int(watchdog / .microseconds(1)))
+    }
+    // Once more, for the command may name what is this very process's.
+    let command = Command(placement.place.spec.command) { environment[$0] }
+    var request = SpawnRequest(
+      arguments: command.arguments, environment: environment, directory: placement.directory)
+    request.surroundings = placement.place.spec.options.surroundings
+    request.account = try Account(request.surroundings)
+    // A shell starts its command by path; only the program itself can be started as an image.
+    if case .program = command { request.image = placement.image }
+    return request
+  }
+
   /// Keeps account of a new process and reads its pipes.
   func take(
     _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner
   ) -> LiveProcess {
     let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
     processes[process.pid] = process
+    processGuard?.watch(process.pid)
     if process.isOfPlace {
       for (descriptor, channel) in spawned.outputs {
         let pipe = log.open(descriptor, name: name, kind: kind, pid: process.pid, channel) {
@@ -119,17 +145,24 @@ extension Supervisor {
     for message in process.statusReader.take(bytes[..<count]) { receive(message, from: process) }
   }
 
-  private func receive(_ message: StatusMessage, from process: LiveProcess) {
+  func receive(_ message: StatusMessage, from process: LiveProcess) {
     switch message {
     case .ready:
-      guard case .place(let placement) = process.owner, placement.process === process else {
-        return
-      }
+      guard let placement = owner(of: process) else { return }
       if [.settled, .told].contains(placement.settings.ready) { tell(placement, .becameReady) }
     case .busy(let count): process.busy = count
     case .status(let text): process.statusText = text
-    case .stopping, .watchdog: break
+    case .watchdog: if let placement = owner(of: process) { tell(placement, .alive) }
+    case .stopping: break
     }
+  }
+
+  /// The place of a process, as long as it is the one that fills it.
+  private func owner(of process: LiveProcess) -> Placement? {
+    guard case .place(let placement) = process.owner, placement.process === process else {
+      return nil
+    }
+    return placement
   }
 
   private func isReady(_ placement: Placement, after delay: Duration) {

@@ -61,6 +61,7 @@ extension Supervisor {
     process.isGone = true
     process.escalation = nil
     processes[process.pid] = nil
+    processGuard?.unwatch(process.pid)
     if process.wasKilled, shutdown != nil, exitCode == ExitCode.ended {
       exitCode = ExitCode.killed
     }

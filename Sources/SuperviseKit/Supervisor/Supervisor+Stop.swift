@@ -8,6 +8,8 @@ struct Shutdown {
   }
 
   var force: Force
+  /// Whether it was to be quick from the start.
+  var isQuick = false
   var sayAt: ContinuousClock.Instant
   /// What happens to descendants that left their process group.
   var strays: StopEscalation?
@@ -32,7 +34,9 @@ extension Supervisor {
     isUnsettled = true
     guard let running = shutdown else {
       log.say("stopping: \(reason)")
-      shutdown = Shutdown(force: force, sayAt: now + Self.saying)
+      serviceManager?.stopping(because: reason)
+      shutdown = Shutdown(
+        force: force, isQuick: force == .pressing, sayAt: now + Self.saying)
       for process in processes.values where !process.isOfPlace { press(process, at: .pressing) }
       if force != .asking { pressAll(force) }
       return
@@ -47,7 +51,10 @@ extension Supervisor {
   /// All at once, whatever depends on what.
   private func pressAll(_ force: Shutdown.Force) {
     for placement in placements { tell(placement, .stop) }
-    for process in processes.values { press(process, at: force) }
+    for process in processes.values {
+      press(process, at: force)
+      if shutdown?.isQuick ?? false { process.escalation?.hurry(.seconds(1), at: now) }
+    }
     if shutdown?.strays != nil { endStrays(at: force) }
   }
 
@@ -71,6 +78,14 @@ extension Supervisor {
       waiting: leaves ? settings.drainTimeout : settings.stopTimeout, at: now)
   }
 
+  /// One that hangs is told to leave a trace of where, and is not waited for long.
+  func abort(_ placement: Placement) {
+    guard let process = placement.process, process.ended == nil else { return }
+    process.send(.init(number: SIGABRT, group: false))
+    process.escalation = StopEscalation(
+      waiting: min(placement.settings.stopTimeout, .seconds(5)), at: now)
+  }
+
   /// Asks those on which nothing depends any more; ends the loop when nothing is left.
   func advanceShutdown() {
     for placement in placements where !placement.machine.isOver {
@@ -86,7 +101,7 @@ extension Supervisor {
 
   /// Whatever left its process's group has become a child of this one by now; it goes last.
   private func endStrays(at force: Shutdown.Force) {
-    let strays = Strays.children()
+    let strays = Strays.children().filter { $0.pid != processGuard?.pid }
     guard !strays.isEmpty else {
       draining.forEach(closePipes)
       draining = []
@@ -112,8 +127,10 @@ extension Supervisor {
     if let strays = shutdown.strays, now >= strays.deadline { isUnsettled = true }
     guard now >= shutdown.sayAt else { return }
     self.shutdown?.sayAt = now + Self.saying
-    for process in processes.values.sorted(by: { $0.pid < $1.pid }) {
-      let busy = process.busy.map { ", \($0) tasks in hand" } ?? ""
+    // Those that others still depend on have not been asked yet.
+    let asked = processes.values.filter { $0.escalation != nil }
+    for process in asked.sorted(by: { $0.pid < $1.pid }) {
+      let busy = process.busy.map { ", \($0) \($0 == 1 ? "task" : "tasks") in hand" } ?? ""
       let state = process.ended == nil ? "still runs" : "has ended, others of its group have not"
       log.say("waiting: \(process.name) pid \(process.pid) \(state)\(busy)")
     }

@@ -24,10 +24,16 @@ package final class Supervisor {
   var now = Instant.now
   /// Something has changed that may let a process start, or everything end.
   var isUnsettled = true
+  var restartLimit = RestartLimit()
+  let notifySocket = NotifySocket()
+  var serviceManager: ServiceManager?
+  var memory: MemoryWatch?
   var reloads = Reloads()
   var builds = Builds()
   var rereading = Rereading()
   var polling = Polling()
+  /// Clears up if this process is killed.
+  private(set) var processGuard: ProcessGuard?
   private let identity: String
   private var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
@@ -46,6 +52,9 @@ package final class Supervisor {
     var generator = generator
     identity = String(generator.next() as UInt64, radix: 36)
     placements = options.assignments.map { Placement($0, seed: generator.next()) }
+    let patience = placements.map(\.settings.stopTimeout).max() ?? .zero
+    processGuard = ProcessGuard(
+      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", patience: patience)
   }
 
   /// Runs until the end, and says with which code to leave.
@@ -53,14 +62,18 @@ package final class Supervisor {
     loop.onSignal = { [unowned self] in receive(signal: $0) }
     loop.deadline = { [unowned self] in nextDeadline }
     loop.afterRound = { [unowned self] in settle() }
+    serviceManager = ServiceManager(.current(), now: now)
+    memory = MemoryWatch(placements, now: now)
     log.onBroken = { [unowned self] in outputIsGone() }
     log.say(Banner.text(options))
+    prepareNotifySocket()
     prepareBuilds()
     prepareReloads()
     prepareRereading()
     for placement in placements { tell(placement, .start) }
     loop.run()
     log.finish()
+    processGuard?.dismiss()
     return exitCode
   }
 
@@ -73,6 +86,7 @@ package final class Supervisor {
       startFree()
       if shutdown != nil { advanceShutdown() } else { endIfNothingIsLeft() }
     }
+    tellServiceManager()
     log.flush(now: now)
   }
 
@@ -84,6 +98,7 @@ package final class Supervisor {
     case SIGTERM: stopAll(because: "SIGTERM")
     case SIGQUIT: stopAll(because: "SIGQUIT", at: .pressing)
     case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
+    case SIGHUP: reloadAll(because: "SIGHUP")
     case SIGUSR1: log.reopen()
     case SIGUSR2: sayStatus()
     default: break
@@ -128,6 +143,9 @@ package final class Supervisor {
     }
     for process in processes.values { consider(process.escalation?.deadline) }
     for process in draining { consider(process.closePipesAt) }
+    consider(restartLimit.deadline)
+    consider(serviceManager?.deadline)
+    consider(memory?.deadline)
     consider(shutdown?.sayAt)
     consider(shutdown?.strays?.deadline)
     consider(reloads.deadline)
@@ -151,6 +169,8 @@ package final class Supervisor {
       closePipes(of: process)
     }
     draining.removeAll { $0.pipes.isEmpty }
+    watchMemory()
+    if restartLimit.isOver(at: now) { isUnsettled = true }
     if let deadline = reloads.deadline, now >= deadline { advanceReloads() }
     if let deadline = builds.deadline, now >= deadline { advanceBuilds() }
     if let deadline = rereading.deadline, now >= deadline { advanceRereading() }

@@ -31,7 +31,11 @@ struct FormationTests {
 
   @Test(arguments: [
     ("x=1", "-c: the Procfile defines no 'x'; it has web, worker, my-beat, beat"),
-    ("worker=-1", "-c: 'worker=-1' is not of the form worker=4"),
+    ("worker=-1", "-c: 'worker=-1': a kind has from 0 to 1000 processes"),
+    ("worker=1001", "-c: 'worker=1001': a kind has from 0 to 1000 processes"),
+    ("", "-c: '' is not of the form worker=4; with more than one, worker=4,web=1"),
+    ("worker=1,", "-c: '' is not of the form worker=4; with more than one, worker=4,web=1"),
+    ("worker", "-c: 'worker' is not of the form worker=4; with more than one, worker=4,web=1"),
     ("beat=2", "-c: 'beat' is a singleton and cannot run 2 times"),
     ("all=0", "-c: nothing is left to run"),
   ])

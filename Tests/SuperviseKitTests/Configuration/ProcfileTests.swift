@@ -139,6 +139,8 @@ struct ProcfileTests {
       #"a: echo "one\" two && three"#,
       #"Procfile:1: the quotation mark before 'one\" two && three' is not closed"#
     ),
+    ("a: echo ${HOME/x", "Procfile:1: the '${HOME/x' is not closed"),
+    ("a: echo \"${HOME\" && b", "Procfile:1: the '${HOME\" && b' is not closed"),
     (
       "a: echo '",
       "Procfile:1: the quotation mark at the end of 'echo '' opens a text that nothing closes"
@@ -151,7 +153,8 @@ struct ProcfileTests {
   }
 
   @Test(arguments: [
-    "echo 'a' \"b\"", #"echo it\'s"#, #"echo "it's""#, #"echo 'say "a'"#, "echo a # that's all",
+    "echo 'a' \"b\"", #"echo it\'s"#, "echo '${a'", "echo ${a:-\"}", #"echo \${a"#,
+    #"echo "it's""#, #"echo 'say "a'"#, "echo a # that's all",
     #"echo "$(echo ')')""#, #"echo `echo "'"`"#, #"echo "$(cat 'a"b')""#, "echo a\\",
   ])
   func `a quotation mark that may be right is let through`(command: String) throws {

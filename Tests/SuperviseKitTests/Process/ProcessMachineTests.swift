@@ -279,8 +279,8 @@ struct ProcessMachineTests {
         case .spawn:
           #expect(!alive, "a second process after \(event) in \(machine.state)")
           alive = true
-        case .stop: #expect(alive, "nothing to stop after \(event) in \(machine.state)")
-        case .ready, .announceEnd, .announceStartLimit, .endAll: break
+        case .stop, .abort: #expect(alive, "nothing to stop after \(event) in \(machine.state)")
+        case .ready, .announceEnd, .announceStartLimit, .announceSilence, .endAll: break
         }
       }
       #expect(next.isAlive == alive, "\(machine.state) and \(event) made \(next.state)")

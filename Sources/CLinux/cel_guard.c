@@ -1,0 +1,177 @@
+#define _GNU_SOURCE
+#include "cel_guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+// It is forked from a process with several threads and executes nothing, so that it shares its
+// memory; therefore it may use nothing but system calls: no allocation, no stdio, no opendir.
+
+enum { PAUSE = 50, PRESSING = 2000, KILLING = 5000, BUFFER = 1 << 14, TOLD = 256 };
+
+struct process {
+  pid_t pid, group, session;
+  char state;
+};
+
+struct sweep {
+  const struct cel_guard *what;
+  pid_t session;      // in which the supervisor has started its processes
+  pid_t told[TOLD];   // those that were asked as strays
+  int told_count;
+};
+
+// The path "/proc/PID/NAME".
+static void proc_path(char *path, pid_t pid, const char *name) {
+  char digits[12];
+  int count = 0;
+  for (; pid; pid /= 10) digits[count++] = (char)('0' + pid % 10);
+  char *end = stpcpy(path, "/proc/");
+  while (count) *end++ = digits[--count];
+  *end++ = '/';
+  strcpy(end, name);
+}
+
+static int open_proc(pid_t pid, const char *name) {
+  char path[64];
+  proc_path(path, pid, name);
+  return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+// 1234 (name) S 1 1234 1200 …: the name may hold anything, but what follows its last bracket.
+static int read_process(pid_t pid, struct process *found) {
+  char text[1024];
+  int file = open_proc(pid, "stat");
+  if (file < 0) return 0;
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  char *rest = strrchr(text, ')');
+  if (!rest || strlen(rest) < 4) return 0;
+  found->pid = pid;
+  found->state = rest[2];
+  strtol(rest + 3, &rest, 10);  // the parent
+  found->group = (pid_t)strtol(rest, &rest, 10);
+  found->session = (pid_t)strtol(rest, &rest, 10);
+  return found->state != 'Z' && found->state != 'X';
+}
+
+static int is_marked(pid_t pid, const char *mark) {
+  static char buffer[BUFFER];
+  int file = open_proc(pid, "environ");
+  if (file < 0) return 0;
+  const char *expected = mark;  // NULL while the rest of a variable is skipped
+  ssize_t length;
+  while ((length = read(file, buffer, sizeof buffer)) > 0)
+    for (ssize_t i = 0; i < length; i++) {
+      if (!buffer[i]) expected = mark;
+      else if (expected && *expected == buffer[i]) expected++;
+      else expected = NULL;
+      if (expected && !*expected) {
+        close(file);
+        return 1;
+      }
+    }
+  close(file);
+  return 0;
+}
+
+static int is_known(const struct sweep *sweep, pid_t group) {
+  for (int i = 0; i < sweep->what->group_count; i++)
+    if (sweep->what->groups[i] == group) return 1;
+  return 0;
+}
+
+// Nobody else asks a process whose group is none of the supervisor's, or has lost its leader.
+static void ask_stray(struct sweep *sweep, const struct process *found) {
+  if (is_known(sweep, found->group) && kill(found->group, 0) == 0) return;
+  for (int i = 0; i < sweep->told_count; i++)
+    if (sweep->told[i] == found->pid) return;
+  if (sweep->told_count < TOLD) sweep->told[sweep->told_count++] = found->pid;
+  kill(found->pid, SIGTERM);
+}
+
+// Sends a signal to all that are left, or to strays only when it is 0; returns how many there are.
+static int sweep_all(struct sweep *sweep, int signal) {
+  static char entries[BUFFER];
+  int left = 0;
+  int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return 0;
+  long length;
+  while ((length = syscall(SYS_getdents64, folder, entries, sizeof entries)) > 0)
+    for (long at = 0; at < length;) {
+      // struct linux_dirent64: 64 bits of inode, 64 of offset, 16 of length, 8 of type, the name
+      unsigned short size;
+      memcpy(&size, entries + at + 16, sizeof size);
+      pid_t pid = (pid_t)strtol(entries + at + 19, NULL, 10);
+      at += size;
+      struct process found;
+      if (pid <= 1 || pid == getpid() || !read_process(pid, &found)) continue;
+      int is_ours = (found.session == sweep->session && is_known(sweep, found.group)) ||
+                    is_marked(pid, sweep->what->mark);
+      if (!is_ours) continue;
+      left++;
+      if (signal) kill(pid, signal);
+      else ask_stray(sweep, &found);
+    }
+  close(folder);
+  return left;
+}
+
+// Sweeps until nothing is left or the time is over; returns whether something is left.
+static int sweep_for(struct sweep *sweep, int milliseconds, int signal) {
+  struct timespec pause = {.tv_nsec = PAUSE * 1000000L};
+  for (int waited = 0; waited < milliseconds; waited += PAUSE) {
+    if (!sweep_all(sweep, signal)) return 0;
+    nanosleep(&pause, NULL);
+  }
+  return 1;
+}
+
+static void guard(const struct cel_guard *what) {
+  static struct sweep sweep;
+  sweep.what = what;
+  sweep.session = getsid(0);
+  setsid();
+  prctl(PR_SET_NAME, "supervise-guard");
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, NULL);
+  (void)!chdir("/");
+  // Whoever reads what the supervisor writes must see it end.
+  dup2(what->lifeline, 0);
+  if (close_range(1, ~0U, 0) < 0)
+    for (int descriptor = 1; descriptor < 4096; descriptor++) close(descriptor);
+
+  char byte;
+  ssize_t got;
+  while ((got = read(0, &byte, 1)) > 0 || (got < 0 && errno == EINTR)) {}
+  if (!sweep_for(&sweep, what->patience, 0)) return;
+  sweep_all(&sweep, SIGTERM);
+  if (sweep_for(&sweep, PRESSING, 0)) sweep_for(&sweep, KILLING, SIGKILL);
+}
+
+pid_t cel_guard_start(const struct cel_guard *what) {
+  pid_t pid = fork();
+  if (pid == 0) {
+    guard(what);
+    _exit(0);
+  }
+  return pid < 0 ? -errno : pid;
+}
+
+int32_t *cel_guard_table(int count) {
+  void *table = mmap(
+      NULL, (size_t)count * sizeof(int32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+      0);
+  return table == MAP_FAILED ? NULL : table;
+}
