@@ -1,0 +1,136 @@
+import Glibc
+
+/// The processes of a Procfile as others are to run them: one kind per unit, service or deployment.
+package struct Export {
+  package enum Target: String, Sendable, CaseIterable {
+    case systemd, compose, kubernetes
+  }
+
+  /// A file to be written.
+  package struct File: Equatable {
+    package var name: String
+    package var text: String
+    /// Whether it holds what only its owner may read.
+    package var isSecret = false
+  }
+
+  let app: String
+  let services: [ExportedService]
+  let options: SuperviseOptions
+  /// What the `.env` files and the command line say, not what this shell happens to hold.
+  let variables: [(String, String)]
+
+  /// - Parameters:
+  ///   - options: What would run in production.
+  ///   - variables: The variables that belong to the application.
+  ///   - name: What the application is called; without one, its folder's name.
+  package init(_ options: SuperviseOptions, variables: [(String, String)], name: String?) {
+    self.options = options
+    // Each process has a port of its own.
+    self.variables = variables.filter { $0.0 != "PORT" }
+    app = Self.label(name ?? options.directory.lastName)
+    var kinds: [String] = []
+    for place in options.formation.places where !kinds.contains(place.spec.name) {
+      kinds.append(place.spec.name)
+    }
+    services = kinds.map { ExportedService($0, options) }
+  }
+
+  package func files(for target: Target) -> [File] {
+    let own =
+      switch target {
+      case .systemd: systemdUnits()
+      case .compose: [composeFile()]
+      case .kubernetes: kubernetesManifests()
+      }
+    return own + [
+      File(name: "\(app).env", text: environmentFile(for: target), isSecret: true),
+      File(name: "README.md", text: readme(for: target)),
+    ]
+  }
+
+  /// Lower case, digits and hyphens: what all of them take as a name.
+  static func label(_ text: String) -> String {
+    let characters = text.lowercased().map { character -> Character in
+      character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
+    }
+    let trimmed = String(characters).split(separator: "-").joined(separator: "-")
+    return trimmed.isEmpty ? "app" : String(trimmed.prefix(40))
+  }
+
+  private func environmentFile(for target: Target) -> String {
+    let lines = variables.map { name, value in
+      "\(name)=\(target == .systemd ? SystemdText.quoted(value, escapes: "\\\"`$") : value)"
+    }
+    // Only systemd's form has a way to write a value of several lines.
+    let head = "# Made by 'supervise export \(target.rawValue)' from the .env files.\n"
+    return head + lines.map { $0 + "\n" }.joined()
+  }
+}
+
+/// One kind of process, as an exporter sees it.
+struct ExportedService {
+  let name: String
+  let label: String
+  let spec: ProcessSpec
+  let settings: ProcessSettings
+  let count: Int
+  /// The port of its first process.
+  let port: Int
+  let environment: Environment
+  let command: Command
+
+  /// Begins and ends the name of a variable in the words of ``command``.
+  static let mark: Character = "\u{1}"
+
+  init(_ kind: String, _ options: SuperviseOptions) {
+    let places = options.formation.places.filter { $0.spec.name == kind }
+    let first = places[0]
+    name = kind
+    label = Export.label(kind)
+    spec = first.spec
+    settings = ProcessSettings(first.spec, mode: .production)
+    count = places.count
+    port = first.port
+    environment = options.environment.forPlace(first, in: options.formation)
+    command = Command(first.spec.command) { "\(Self.mark)\($0)\(Self.mark)" }
+  }
+
+  /// Whether it ends when it has done its work: others that come after it wait for that.
+  var isTask: Bool {
+    spec.options.ready == nil
+      && (settings.restart == .never || spec.options.restart == .onFailure)
+  }
+
+  /// The words, where they are the same everywhere: no shell, and no variables.
+  var plainWords: [String]? {
+    guard case .program(let words) = command,
+      !words.contains(where: { $0.contains(Self.mark) })
+    else { return nil }
+    return words
+  }
+
+  /// What a container runs.
+  var containerWords: [String] {
+    if let plainWords { return plainWords }
+    if case .program = command { return ["/bin/sh", "-c", "exec \(spec.command)"] }
+    return ["/bin/sh", "-c", spec.command]
+  }
+
+  /// A shell command that succeeds when it is ready; nil where only the process itself can tell.
+  func probe(port: String? = nil) -> String? {
+    switch settings.ready {
+    case .port(let text):
+      let number = port ?? ProcessOptions.Ready.expanded(port: text) { environment[$0] }
+      return "bash -c ': >/dev/tcp/127.0.0.1/\(number)' 2>/dev/null"
+    case .command(let command): return command
+    case .settled, .told, .started: return nil
+    }
+  }
+
+  /// The port that it accepts connections on, where the Procfile says so.
+  var servedPort: Int? {
+    guard case .port(let text) = settings.ready else { return nil }
+    return Int(ProcessOptions.Ready.expanded(port: text) { environment[$0] })
+  }
+}
