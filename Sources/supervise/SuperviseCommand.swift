@@ -30,7 +30,8 @@ struct SuperviseCommand: ParsableCommand {
         126, 127  'run': the command cannot be executed, or was not found
         other     that of the process with restart=exit or --exit-on NAME
       """,
-    subcommands: [Dev.self, Prod.self, Check.self, Run.self])
+    version: "supervise \(Version.text)",
+    subcommands: [Dev.self, Prod.self, Check.self, Run.self, ExportCommand.self, Help.self])
 }
 
 /// The command `supervise dev`.

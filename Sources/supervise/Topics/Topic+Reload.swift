@@ -1,0 +1,31 @@
+extension Topic {
+  static let reload = Topic(
+    name: "reload", summary: "How a new build, a saved file or a request replaces processes.",
+    text: """
+      RELOAD
+
+      'supervise dev' builds when a source is saved and replaces the processes whose
+      executable the build has changed. A failed build changes nothing but the log.
+
+        supervise dev                             swift build, where there is a Package.swift
+        supervise dev --no-build                  an IDE builds
+        supervise dev --build make --watch 'src/**'
+        supervise dev --watch 'app/**/*.py'       no build: restart when such a file changes
+
+      No process is touched before the new executable is whole: nobody writes to it any
+      more, and its tables are complete. Same bytes: nothing happens. One process is replaced
+      first; if it ends before it is ready, it goes back to the previous executable, and the
+      others were never touched.
+
+      reload=drain     (worker) the new process starts, and when it is ready the old one gets
+                       the stop signal and finishes what it has in hand
+      reload=restart   (all others) the old one ends before the new one starts
+      reload=none      it is left alone
+
+      In 'supervise prod' nothing is watched. SIGHUP replaces everything that runs in the
+      same way, so that a kind that drains is never without a ready process:
+
+        kill -HUP "$(cat .supervise/lock)"
+        systemctl reload shop
+      """)
+}

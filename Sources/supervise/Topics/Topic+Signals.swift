@@ -1,0 +1,33 @@
+extension Topic {
+  static let signals = Topic(
+    name: "signals", summary: "What signals do, how a stop goes, and the exit codes.",
+    text: """
+      SIGNALS
+
+        INT, TERM   stop all, dependents first. The second time: TERM to all groups at once.
+                    The third time: KILL.
+        QUIT        stop all at once, KILL after 5s
+        HUP         dev: the terminal is gone, stop all. prod: replace all, one by one.
+        USR2        print the state of all processes
+
+      A stop asks the process alone, with TERM or the signal of stop=. When its time is over
+      (10s, prod 60s, or that of stop=) its group gets TERM, and 5s later KILL. It is over
+      when nothing of its group is left; what has become a daemon is found and ended as well.
+      What is awaited is shown every 3s.
+
+      Ctrl-C in the terminal reaches nobody but supervise. If supervise is killed with -9,
+      the kernel sends its processes TERM, and a guard of its own ends what is left when
+      their time is over.
+
+      EXIT CODES
+        0         all ended as asked
+        3         something had to be killed
+        64        the command line makes no sense
+        69        another one runs in this folder
+        70        a process was given up on, with --exit-on-failed or as the last
+        71        the system refused what supervise itself needs
+        78        a mistake in a file or an option, or a program that is missing
+        126, 127  'run': the command cannot be executed, or was not found
+        other     that of the process with restart=exit or --exit-on NAME
+      """)
+}
