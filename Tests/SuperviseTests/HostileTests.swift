@@ -46,7 +46,7 @@ struct HostileTests {
       "hostile": Self.program,
     ])
     try run.start("prod")
-    try run.expect(child.sign)
+    try run.expect(child.sign, within: .seconds(60))
     return run
   }
 

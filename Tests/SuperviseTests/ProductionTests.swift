@@ -86,6 +86,8 @@ struct ProductionTests {
       beat: ./worker beat
       #: reload=none
       redis: sleep 66
+      #: restart=never
+      migrate: echo migrated
       """,
       "worker": Self.worker,
     ])
@@ -107,6 +109,65 @@ struct ProductionTests {
     }
     #expect(run.lines.count { $0.has("redis started") } == 1)
     #expect(run.lines.count { $0.has("beat started") } == 2)
+    // What is done need not be done twice.
+    #expect(run.lines.count { $0.has("migrate started") } == 1)
+    run.signal(SIGTERM)
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `on HUP the Procfile and the variables are read again`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: ready=fd
+      worker: ./worker one
+      old: sleep 59
+      #: reload=none
+      redis: sleep 58
+      """,
+      ".env": "MODE=first",
+      "worker": Self.worker,
+    ])
+    try run.start("prod", "-c", "worker=2")
+    try run.expectAll("one first", "one first")
+    try run.write(
+      """
+      #: ready=fd
+      worker: ./worker two
+      #: reload=none
+      redis: sleep 58
+      new: sh -c 'echo new is there; exec sleep 57'
+
+      """, to: "Procfile")
+    try run.write("MODE=second", to: ".env")
+
+    run.signal(SIGHUP)
+
+    try run.expectAll("two second", "two second", "new is there", "reload #1: ")
+    run.signal(SIGUSR2)
+    try run.expectAll("worker.1 ready", "worker.2 ready", "redis ready", "new ")
+    #expect(run.lines.count { $0.has("worker.1 started") } == 2)
+    try run.write("nonsense", to: "Procfile")
+    run.signal(SIGHUP)
+    try run.expect("Procfile:1: 'nonsense' is not of the form 'name: command'; what runs goes on")
+    run.signal(SIGTERM)
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `TTIN is one worker more, TTOU one fewer`() throws {
+    let run = try Supervised(["Procfile": "#: ready=none\nworker: sleep 56"])
+    try run.start("prod")
+    try run.expect("worker started")
+
+    run.signal(SIGTTIN)
+    try run.expectAll("SIGTTIN: +worker", "worker.2 started")
+    run.signal(SIGTTOU)
+    try run.expect("SIGTTOU: -worker")
+    run.signal(SIGTTOU)
+    run.signal(SIGUSR2)
+
+    try run.expect("worker")
     run.signal(SIGTERM)
     #expect(try run.end() == 0)
     #expect(run.survivorsAfterWaiting() == [])

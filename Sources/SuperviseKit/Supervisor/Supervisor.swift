@@ -43,7 +43,7 @@ package final class Supervisor {
     self.options = options
     Descriptor.fillStandardOnes()
     signal(SIGPIPE, SIG_IGN)
-    loop = try EventLoop(signals: [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2])
+    loop = try EventLoop(signals: Self.signals(options.mode))
     cel_adopt_orphans()
     spawner = try Spawner()
     let width = options.formation.places.map(\.name.count).max() ?? 0
@@ -55,6 +55,12 @@ package final class Supervisor {
     let patience = placements.map(\.settings.stopTimeout).max() ?? .zero
     processGuard = ProcessGuard(
       lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", patience: patience)
+  }
+
+  /// On a terminal TTIN and TTOU are the kernel's word to jobs in the background.
+  private static func signals(_ mode: Mode) -> [Int32] {
+    [SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2]
+      + (mode == .production ? [SIGTTIN, SIGTTOU] : [])
   }
 
   /// Runs until the end, and says with which code to leave.
@@ -100,6 +106,8 @@ package final class Supervisor {
     case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
     case SIGHUP: reloadAll(because: "SIGHUP")
     case SIGUSR1: log.reopen()
+    case SIGTTIN: scaleWorkers(by: 1)
+    case SIGTTOU: scaleWorkers(by: -1)
     case SIGUSR2: sayStatus()
     default: break
     }

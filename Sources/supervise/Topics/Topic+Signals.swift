@@ -7,8 +7,11 @@ extension Topic {
         INT, TERM   stop all, dependents first. The second time: TERM to all groups at once.
                     The third time: KILL.
         QUIT        stop all at once, KILL after 5s
-        HUP         dev: the terminal is gone, stop all. prod: replace all, one by one.
+        HUP         dev: the terminal is gone, stop all. prod: read the
+                    Procfile and .env again and replace all, one by one.
+        USR1        open the files of --log-dir anew
         USR2        print the state of all processes
+        TTIN, TTOU  prod: one worker more, one fewer
 
       A stop asks the process alone, with TERM or the signal of stop=. When its time is over
       (10s, prod 60s, or that of stop=) its group gets TERM, and 5s later KILL. It is over

@@ -130,7 +130,7 @@ struct FormationChangeTests {
   }
 
   private func change(
-    from old: String, to new: String, counts: String = "", then: String? = nil
+    from old: String, to new: String, counts: String? = nil, then: String? = nil
   ) throws -> FormationChange {
     let old = try options(old, counts: counts)
     var new = try options(new, counts: then ?? counts)
@@ -139,7 +139,7 @@ struct FormationChangeTests {
   }
 
   private func options(
-    _ text: String, counts: String = "", variables: [String: String] = [:]
+    _ text: String, counts: String? = nil, variables: [String: String] = [:]
   ) throws -> SuperviseOptions {
     SuperviseOptions(
       mode: .development, procfile: "Procfile", formation: try formation(text, counts: counts),
@@ -147,7 +147,7 @@ struct FormationChangeTests {
   }
 
   private func formation(
-    _ text: String, counts: String = "", basePort: Int = 5000
+    _ text: String, counts: String? = nil, basePort: Int = 5000
   ) throws -> Formation {
     try Formation(
       Procfile(parsing: text, file: "Procfile"), counts: counts, basePort: basePort)
