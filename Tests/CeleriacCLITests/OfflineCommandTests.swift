@@ -148,6 +148,7 @@ struct OfflineCommandTests {
       try Root<TestApp>.parseAsRoot([
         "worker", "-c", "3", "-Q", "a,b", "-n", "w@%h", "--prefetch", "0", "--stop-timeout", "5s",
         "--lease", "20", "--unknown-tasks", "requeue", "-B", "-l", "WARN", "-b", "redis://h/1",
+        "--visibility", "celery:30m",
       ]) as? WorkerCommand<TestApp>)
     let environment = [
       "SUPERVISE_INSTANCE": "worker.1", "SUPERVISE_ID": "s7", "SUPERVISE_PREDECESSOR": "s5 s6",
@@ -164,6 +165,7 @@ struct OfflineCommandTests {
     #expect(configuration.stopTimeout == .seconds(5))
     #expect(configuration.lease == .seconds(20))
     #expect(configuration.unknownTasks == .requeue)
+    #expect(configuration.visibility == .celery(timeout: .seconds(1800)))
     #expect(configuration.instance == "s7")
     #expect(configuration.predecessor == "s5 s6")
     #expect(session.settings.logLevel.value == .warning)

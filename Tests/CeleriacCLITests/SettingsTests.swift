@@ -85,6 +85,20 @@ struct SettingsTests {
   }
 
   @Test(arguments: [
+    ("own", LoanVisibility.own), ("celery", .celery(timeout: .seconds(3600))),
+    ("celery:90s", .celery(timeout: .seconds(90))), ("celery:0s", nil), ("celery:", nil),
+    ("python", nil), ("own:1h", nil),
+  ])
+  func `who sees what is on loan is one of two, with a time`(
+    text: String, visibility: LoanVisibility?
+  ) {
+    let settings = try? Settings(
+      Configuration(), SettingTexts(environment: ["CELERIAC_VISIBILITY": text]))
+
+    #expect(settings?.visibility.value == visibility)
+  }
+
+  @Test(arguments: [
     "rediss://ada:secret@host", "redis:/ada:secret@host", "ada:secret@host",
     "redis://ada:secret@host:x", "redis://:secret@host:x/@/0",
   ])

@@ -37,11 +37,13 @@ struct ConsumerTests {
     #expect(try await eventually { proxy.plan.counts[.wait, default: 0] >= 4 })
     idle.cancel()
     _ = await idle.result
+    try await Task.sleep(for: .milliseconds(100))  // the end of the take looks for what has come
     let fault = Fault.cut(point, of: .requeue)
     proxy.plan.arm([fault])
 
     try await redis("LPUSH", "celery", "message")
     #expect(try await eventually { proxy.plan.struck == [fault] })
+    try await Task.sleep(for: .milliseconds(200))  // the worker hears of it
 
     #expect(try await eventually(.seconds(5)) { try await redis.integer("LLEN", "celery") == 1 })
     let delivery = try await consumer.take(upTo: 1)[0]
