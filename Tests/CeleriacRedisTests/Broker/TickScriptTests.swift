@@ -100,6 +100,17 @@ struct TickScriptTests {
     #expect(try await redis.tick("w")[2] == 1)
   }
 
+  @Test func `a tick tells when the next lease of another ends`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    #expect(try await redis.wholeTick("w").last == -1, "there is no other")
+    try await redis.register("other")
+
+    let left = try #require(try await redis.wholeTick("w").last)
+
+    #expect(left > 50_000 && left <= 60_000)
+  }
+
   @Test func `a batch whose reply was lost goes back, and is forgotten when asked`() async throws {
     let redis = try await ScriptBench()
     try await redis.register("w")
