@@ -3,7 +3,6 @@
 import argparse
 import fcntl
 import re
-import shlex
 import sys
 import time
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import figures
 import report
-from peers import BENCHMARKS, HERE, Peer, peers
+from peers import BUILT, HERE, Peer, peers
 
 # Each group of figures, and who can take part in it.
 GROUPS = {
@@ -33,6 +32,8 @@ def main() -> None:
     contestants = [peer for peer in peers(options.program).values()
                    if peer.is_there() and re.search(options.peers, peer.name)]
     results = report.Results()
+    if options.add:
+        results.load(HERE)
     for run in range(options.runs):
         for group, takes_part in GROUPS.items():
             if not re.search(options.only, group) or (run > 0 and group in ONCE):
@@ -43,9 +44,8 @@ def main() -> None:
                         fcntl.flock(locks.enter_context(open(path, "a")), fcntl.LOCK_EX)
                     measure(group, peer, results)
     print(report.table(results))
-    if not options.only and not options.peers:
-        report.write(results, HERE, shlex.join(["Benchmarks/run-supervise", *sys.argv[1:]]),
-                     options.runs)
+    if options.add or not (options.only or options.peers):
+        report.write(results, HERE)
 
 
 def measure(group: str, peer: Peer, results: report.Results) -> None:
@@ -69,8 +69,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", default="", metavar="PATTERN", help="who takes part")
     parser.add_argument("--runs", type=int, default=5, help="how many runs; the median counts")
     parser.add_argument(
-        "--program", type=Path, default=BENCHMARKS.parent / ".build/release/supervise",
+        "--program", type=Path, default=BUILT / "swift/release/supervise",
         metavar="FILE", help="the supervise to measure, if not the one built here")
+    parser.add_argument("--add", action="store_true",
+                        help="add to the results there are, to measure in stretches")
     parser.add_argument("--lock", metavar="FILE", action="append", default=[],
                         help="lock this file for each measurement; may be repeated")
     return parser.parse_args()

@@ -43,10 +43,10 @@ def peers(supervise: Path) -> dict[str, Peer]:
         Peer("supervisord", _supervisord, f"{PYTHON}/supervisord -n -c supervisord.conf"),
         Peer("circus", _circus, f"{PYTHON}/circusd circus.ini"),
         Peer("runit", _runit, "runsvdir services"),
-        Peer("watchfiles", _nothing, reload=f"{PYTHON}/watchfiles {{command}} {{file}}"),
-        Peer("watchmedo", _nothing, reload=f"{PYTHON}/watchmedo auto-restart -d {{folder}} "
-             "-p {name} -- {command}"),
-        Peer("entr", _nothing, reload=f"{HERE}/entr {{file}} {{command}}"),
+        Peer("watchfiles", _nothing, reload=f"{PYTHON}/watchfiles {{command}} {{folder}}"),
+        Peer("watchmedo", _nothing, reload=f"{PYTHON}/watchmedo auto-restart "
+             "-d {folder} -p */{name} -- {file} p"),
+        Peer("entr", _nothing, reload=f"{HERE}/entr {{file}} {{file}} p"),
     ]
     return {peer.name: peer for peer in contestants}
 

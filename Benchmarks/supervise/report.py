@@ -18,6 +18,10 @@ class Results:
         for name, value in found.items():
             self.values.setdefault(peer, {}).setdefault(name, []).append(value)
 
+    def load(self, folder: Path) -> None:
+        file = folder / "results.json"
+        self.values = json.loads(file.read_text()) if file.exists() else {}
+
     def median(self, peer: str, name: str) -> float | None:
         values = self.values.get(peer, {}).get(name)
         return statistics.median(values) if values else None
@@ -82,11 +86,13 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
-def write(results: Results, folder: Path, command: str, runs: int) -> None:
+def write(results: Results, folder: Path) -> None:
     """Writes RESULTS.md and results.json."""
+    runs = max(len(values) for found in results.values.values() for values in found.values())
     (folder / "RESULTS.md").write_text(
-        f"# Results\n\nMade by `{command}`: the median of {runs} runs, in which the contestants "
-        "take turns; what lasts long is measured once. Ratios are made within a run.\n"
+        f"# Results\n\nMade by `Benchmarks/run-supervise`: the median of up to {runs} runs, in "
+        "which the contestants take turns; what lasts long is measured once. Ratios are made "
+        "within a run.\n"
         f"{_machine()}\n\n{table(results)}\n\n"
         "The limit is `programs/limit.c`: a loop in C that knows no options. honcho and foreman "
         "start nothing again, watchfiles, watchmedo and entr only reload. circus's and "

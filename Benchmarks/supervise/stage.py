@@ -29,7 +29,7 @@ class Stage:
         command = next(iter(commands.values()))
         known = {"file": file, "folder": file.parent if file else "", "command": command,
                  "name": file.name if file else ""}
-        words = [word.format(**known) if word != "{command...}" else word for word in words]
+        words = [word.format(**known) for word in words]
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=stdout,
