@@ -9,6 +9,11 @@ final class TerminalSession {
   private var unread = 0
   private var status: Int32?
 
+  // Constants of <asm-generic/ioctls.h> and <spawn.h> that Swift is not shown.
+  private static let setLock: UInt = 0x4004_5431
+  private static let getNumber: UInt = 0x8004_5430
+  private static let newSession: Int16 = 0x80
+
   struct Failure: Error, CustomStringConvertible {
     let description: String
   }
@@ -18,10 +23,12 @@ final class TerminalSession {
     in run: Supervised, _ arguments: [String] = ["dev"],
     environment: [String: String] = ["TERM": "xterm"]
   ) throws {
-    master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0,
-      let name = ptsname(master).map({ String(cString: $0) })
+    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var (isLocked, number) = (Int32(0), UInt32(0))
+    guard master >= 0, ioctl(master, Self.setLock, &isLocked) == 0,
+      ioctl(master, Self.getNumber, &number) == 0
     else { throw Failure(description: "no terminal") }
+    let name = "/dev/pts/\(number)"
     var size = winsize(ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
 
@@ -35,7 +42,7 @@ final class TerminalSession {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+    posix_spawnattr_setflags(&attributes, Self.newSession)
     let words = ["env", "-C", run.folder, "-u", "CI", "NO_COLOR=1"]
     let variables = environment.map { "\($0)=\($1)" }
     var argv =
