@@ -158,6 +158,13 @@ let package = Package(
     .testTarget(
       name: "SuperviseReloadTests", dependencies: ["supervise", "TestSupport"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "StreamWorker", dependencies: ["CeleriacCLI", "CeleriacCore"],
+      path: "Tests/StreamWorker", swiftSettings: strict),
+    .testTarget(
+      name: "ReloadStreamTests",
+      dependencies: ["StreamWorker", "supervise", "CeleriacCore", "CeleriacRedis", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CeleriacWorkerTests",
       dependencies: [

@@ -12,6 +12,14 @@ enum OutputEvent: Hashable, Sendable {
   case removed(String)
   /// The kernel lost events; whatever was missed follows as further events.
   case overflow
+
+  /// The executable it happened to.
+  var path: String? {
+    switch self {
+    case .written(let path), .replaced(let path), .appeared(let path), .removed(let path): path
+    case .linked, .overflow: nil
+    }
+  }
 }
 
 /// Decides when the output of a build is worth a look.
@@ -38,6 +46,9 @@ struct ReloadTrigger {
     var quiet = Duration.milliseconds(150)
     /// How long after the first write at the latest.
     var patience = Duration.seconds(2)
+    /// The same two where the end of a build is going to be told by its link.
+    var announcedQuiet = Duration.seconds(2)
+    var announcedPatience = Duration.seconds(10)
     /// How long the content of a name that came or went may take.
     var absence = Duration.seconds(2)
   }
@@ -59,9 +70,13 @@ struct ReloadTrigger {
 
   /// Something happened to the output.
   mutating func receive(_ event: OutputEvent, at now: ContinuousClock.Instant) -> [Action] {
+    if let path = event.path, flaps.disturbs(path, at: now) { return advance(to: now) }
     switch event {
     case .written(let path):
-      expect(path, by: now + timing.quiet, latest: now + timing.patience)
+      let (quiet, patience) =
+        Self.isAnnounced(path)
+        ? (timing.announcedQuiet, timing.announcedPatience) : (timing.quiet, timing.patience)
+      expect(path, by: now + quiet, latest: now + patience)
     case .replaced(let path):
       // Whoever renames has written it all before: there is nothing to wait for.
       expect(path, by: now, latest: now)
@@ -96,6 +111,14 @@ struct ReloadTrigger {
     return actions
   }
 
+  /// Whether the build that writes an executable makes a link anew when it is through.
+  ///
+  /// SwiftPM does for `.build/debug`. It may link several executables, and a busy machine takes
+  /// its time from the first to the last.
+  static func isAnnounced(_ path: String) -> Bool {
+    path.parentPath.parentPath.lastName == ".build"
+  }
+
   private var nextDeadline: ContinuousClock.Instant? {
     (pending.values.map(\.due) + [flaps.deadline].compactMap { $0 }).min()
   }
@@ -104,7 +127,6 @@ struct ReloadTrigger {
   private mutating func expect(
     _ path: String, by due: ContinuousClock.Instant, latest: ContinuousClock.Instant?
   ) {
-    if flaps.disturbs(path, at: due) { return }
     count += 1
     var entry = pending[path] ?? Pending(order: count, due: due, latest: nil)
     entry.latest = entry.latest ?? latest

@@ -55,7 +55,9 @@ extension Supervisor {
   private func heed(_ actions: [ReloadTrigger.Action]) {
     for action in actions {
       switch action {
-      case .fire(let paths): look(at: paths)
+      case .fire(let paths):
+        // What a build is just making is looked at when it is known to be good.
+        if !builds.isBuilding { look(at: paths) }
       case .wait(let instant): reloads.triggerDeadline = instant
       case .idle: reloads.triggerDeadline = nil
       case .paused(let path):

@@ -8,6 +8,7 @@ struct ReloadTriggerTests {
   let link = "/app/.build/debug"
   let demo = "/app/.build/debug/demo"
   let worker = "/app/.build/debug/worker"
+  let copied = "/app/bin/demo"
 
   @Test mutating func `a successful build fires at once with the link`() {
     _ = trigger.receive(.removed(demo), at: .zero)
@@ -16,7 +17,7 @@ struct ReloadTriggerTests {
 
     let linked = trigger.receive(.linked(link), at: .zero + .milliseconds(25))
 
-    #expect(written == [.wait(until: .zero + .milliseconds(155))])
+    #expect(written == [.wait(until: .zero + .milliseconds(2005))])
     #expect(linked == [.fire([demo]), .idle])
   }
 
@@ -38,17 +39,29 @@ struct ReloadTriggerTests {
 
     #expect(
       trigger.receive(.linked("/app/.build/release"), at: .zero + .milliseconds(10))
-        == [.wait(until: .zero + .milliseconds(150))])
+        == [.wait(until: .zero + .milliseconds(2000))])
   }
 
   @Test mutating func `without a link it fires when writing has been quiet`() {
-    _ = trigger.receive(.written(demo), at: .zero)
-    _ = trigger.receive(.written(demo), at: .zero + .milliseconds(100))
+    _ = trigger.receive(.written(copied), at: .zero)
+    _ = trigger.receive(.written(copied), at: .zero + .milliseconds(100))
 
     #expect(
       trigger.advance(to: .zero + .milliseconds(150))
         == [.wait(until: .zero + .milliseconds(250))])
-    #expect(trigger.advance(to: .zero + .milliseconds(250)) == [.fire([demo]), .idle])
+    #expect(trigger.advance(to: .zero + .milliseconds(250)) == [.fire([copied]), .idle])
+  }
+
+  @Test mutating func `executables of one build wait for its end, however slow it is`() {
+    _ = trigger.receive(.written(worker), at: .zero)
+    #expect(
+      trigger.advance(to: .zero + .milliseconds(1900))
+        == [.wait(until: .zero + .milliseconds(2000))])
+    _ = trigger.receive(.written(demo), at: .zero + .milliseconds(1900))
+
+    #expect(
+      trigger.receive(.linked(link), at: .zero + .milliseconds(1950))
+        == [.fire([worker, demo]), .idle])
   }
 
   @Test mutating func `what is replaced in one step is looked at at once`() {
@@ -56,7 +69,7 @@ struct ReloadTriggerTests {
 
     #expect(
       trigger.receive(.replaced(demo), at: .zero + .milliseconds(10))
-        == [.fire([demo]), .wait(until: .zero + .milliseconds(150))])
+        == [.fire([demo]), .wait(until: .zero + .milliseconds(2000))])
   }
 
   @Test mutating func `a file that is watched by name may change more often`() {
@@ -73,8 +86,8 @@ struct ReloadTriggerTests {
   @Test mutating func `writing without pause fires two seconds after the first write`() {
     var fires: [Int] = []
     for time in stride(from: 0, through: 2000, by: 100) {
-      let actions = trigger.receive(.written(demo), at: .zero + .milliseconds(time))
-      if actions.contains(.fire([demo])) { fires.append(time) }
+      let actions = trigger.receive(.written(copied), at: .zero + .milliseconds(time))
+      if actions.contains(.fire([copied])) { fires.append(time) }
     }
 
     #expect(fires == [2000])
