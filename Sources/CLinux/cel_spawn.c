@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -92,7 +93,9 @@ static void become(const struct cel_spawn *what, pid_t parent, int report) {
   int image = what->image < 0 ? -1 : fcntl(what->image, F_DUPFD_CLOEXEC, SAFE);
   report = fcntl(report, F_DUPFD_CLOEXEC, SAFE);
 
-  setpgid(0, 0);
+  // The leader of a session leads a process group as well.
+  if (what->has_terminal) setsid();
+  else setpgid(0, 0);
   default_signals();
   int is_ready = give_surroundings(what) == 0;
   if (is_ready && what->death_signal) {
@@ -100,6 +103,7 @@ static void become(const struct cel_spawn *what, pid_t parent, int report) {
     if (getppid() != parent) _exit(127);          // it was gone before the line above
   }
   if (is_ready && give_descriptors(what) == 0) {
+    if (what->has_terminal) ioctl(0, TIOCSCTTY, 0);
     if (image >= 0)
       syscall(SYS_execveat, image, "", what->arguments, what->environment, AT_EMPTY_PATH);
     else
@@ -121,7 +125,7 @@ pid_t cel_spawn(const struct cel_spawn *what, int *pidfd) {
   int error = pid < 0 ? errno : 0;
   close(report[1]);
   if (pid > 0) {
-    setpgid(pid, pid);  // whichever side comes first
+    if (!what->has_terminal) setpgid(pid, pid);  // whichever side comes first
     ssize_t got;
     while ((got = read(report[0], &error, sizeof error)) < 0 && errno == EINTR) {}
     if (got == sizeof error)

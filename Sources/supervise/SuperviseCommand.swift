@@ -42,7 +42,7 @@ struct SuperviseCommand: ParsableCommand {
       CommandGroup(
         name: "Looking at what runs",
         subcommands: [
-          Ps.self, Logs.self, Events.self, Metrics.self, Wait.self,
+          Ps.self, Logs.self, Events.self, Metrics.self, Wait.self, Attach.self,
         ]),
       CommandGroup(
         name: "Changing what runs",

@@ -64,6 +64,28 @@ struct Logs: ParsableCommand {
   }
 }
 
+/// The command `supervise attach`.
+struct Attach: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Sits down at the terminal of a process that has one (pty=true).",
+    discussion: """
+      What is typed goes to it, what it writes comes here and to the log. Ctrl-] leaves
+      it as it is.
+      """)
+
+  @OptionGroup var whom: Where
+  @Argument(help: "The process.", completion: .custom(runningNames)) var name: String
+
+  func run() throws {
+    try answered { () throws(ControlError) in
+      try ControlClient.attach(to: name, at: whom.socket) { name in
+        show("attached to \(name); Ctrl-] leaves it")
+      }
+    }
+    show("")
+  }
+}
+
 /// The command `supervise events`.
 struct Events: ParsableCommand {
   static let configuration = CommandConfiguration(

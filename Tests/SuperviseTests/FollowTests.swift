@@ -127,6 +127,30 @@ struct FollowTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `who reads too slowly misses lines, and is told how many`() throws {
+    let run = try Supervised(["Procfile": "flood: sh -c 'seq -f \"line %.0f\" 9999999; sleep 71'"])
+    try run.start("prod")
+    try run.expect("| line ")
+    let slow = try ControlSocket(run.path(".supervise/sock"))
+    slow.say(#"{"command":"logs","lines":0,"follow":true}"#)
+    defer { slow.close() }
+
+    // The supervisor's own output is read all the while, so that the flood goes on.
+    for _ in 0..<20_000 { try run.expect("| line ") }
+
+    let text = slow.read(until: "left_out")
+    #expect(text.has(#"{"left_out":"#))
+    // Up to there nothing is missing.
+    let whole = text.split(separator: "left_out", maxSplits: 1)[0]
+    let numbers = whole.split(separator: "\n").compactMap { $0.split(separator: "line ").last }
+      .compactMap { Int($0.prefix { $0.isNumber }) }
+    #expect(numbers.count > 100)
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 + 1 == $1 })
+    run.signal(SIGKILL)
+    _ = try run.end()
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
   @Test func `whoever says nothing, or nonsense, is no burden`() throws {
     let run = try Supervised(["Procfile": "web: sleep 71"])
     try run.start("prod")
@@ -165,8 +189,7 @@ private final class ControlSocket {
 
   /// Sends one line, and returns all that comes back.
   func ask(_ line: String) -> String {
-    let bytes = Array((line + "\n").utf8)
-    _ = send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    say(line)
     var answer: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 4096)
     while true {
@@ -175,6 +198,23 @@ private final class ControlSocket {
       answer += part[..<count]
     }
     Glibc.close(number)
+    return String(decoding: answer, as: UTF8.self)
+  }
+
+  func say(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = send(number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+  }
+
+  /// All that comes, up to a text.
+  func read(until text: String) -> String {
+    var answer: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while !String(decoding: answer.suffix(1 << 17), as: UTF8.self).has(text) {
+      let count = recv(number, &part, part.count, 0)
+      guard count > 0 else { break }
+      answer += part[..<count]
+    }
     return String(decoding: answer, as: UTF8.self)
   }
 

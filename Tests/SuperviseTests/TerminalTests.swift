@@ -39,8 +39,9 @@ struct TerminalTests {
 
     terminal.type("2")
     try terminal.expect("only worker")
+    try terminal.expect("worker says so")
     for _ in 0..<5 { try terminal.expect("worker says so") }
-    let alone = terminal.output.split(separator: "only worker", maxSplits: 1)
+    let alone = terminal.output.split(separator: "the log of worker alone", maxSplits: 1)
     #expect(alone.count == 2)
     #expect(!alone[1].contains("web says so"))
 

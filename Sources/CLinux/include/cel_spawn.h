@@ -20,6 +20,7 @@ struct cel_spawn {
   char *const *environment;  ///< NULL at the end
   const char *directory;     ///< working directory; NULL keeps the parent's
   int descriptors[5];        ///< become 0–4: input, output, error, status, lifeline
+  int has_terminal;          ///< descriptor 0 is a terminal, and becomes that of a new session
   int death_signal;          ///< sent to the child when the thread that forked it ends; 0 for none
 
   const struct cel_limit *limits;

@@ -16,4 +16,16 @@ int cel_terminal_is_ours(int terminal);
 /// How many columns it has; 0 when it does not say.
 int cel_terminal_columns(int terminal);
 
+/// How many rows it has; 0 when it does not say.
+int cel_terminal_rows(int terminal);
+
+/// Tells a terminal its size; whoever runs in it hears of the change.
+void cel_terminal_resize(int terminal, int rows, int columns);
+
+/// Lets every key through as it is, Ctrl-C too, until cel_terminal_give_back: 0, or -errno.
+int cel_terminal_take_all(int terminal);
+
+/// A new terminal: stores its own end and the end that a process is to have. 0, or -errno.
+int cel_terminal_make(int *own, int *other);
+
 #endif

@@ -21,6 +21,11 @@ extension ProcessOptions {
         throw OptionError("singleton is true or false, not '\(value)'")
       }
       singleton = value == "true"
+    case "pty":
+      guard value == "true" || value == "false" else {
+        throw OptionError("pty is true or false, not '\(value)'")
+      }
+      pty = value == "true"
     case "success":
       for code in try Self.list(key, value) {
         guard let number = Int32(code), 0...255 ~= number else {
@@ -49,7 +54,7 @@ extension ProcessOptions {
   package static let names = [
     "restart", "max-restarts", "success", "after", "ready", "ready-timeout", "watchdog", "stop",
     "reload", "singleton", "watch", "user", "group", "cwd", "umask", "nice", "oom", "limit.mem",
-    "limit.nofile",
+    "limit.nofile", "pty",
   ]
 
   /// Options that may stand there more than once, each time with more.

@@ -45,6 +45,8 @@ package struct ProcessOptions: Sendable, Equatable {
   package var stop = Stop()
   package var after: [String] = []
   package var singleton: Bool?
+  /// Whether it gets a terminal of its own.
+  package var pty = false
   package var watch: [String] = []
   package var success: Set<Int32> = [0]
   /// Short runs in a row until it is given up; 0 for never.

@@ -16,6 +16,7 @@ struct Control {
   var rolls = Rolls()
   var followers: [LogFollower] = []
   var listeners: [ControlConnection] = []
+  var attachments: [Attachment] = []
   var totals = MetricsText.Totals()
 
   /// When a client has waited long enough, or kept us waiting.

@@ -34,6 +34,14 @@ package final class ControlClient {
     }
   }
 
+  var descriptor: Int32 { socket.number }
+
+  /// What has been read and is no line.
+  func takeRest() -> [UInt8] {
+    defer { read = input.count }
+    return Array(input[read...])
+  }
+
   /// Sends the request; there is one a connection.
   package func send(_ request: ControlRequest) {
     let line = Array((request.json.line + "\n").utf8)

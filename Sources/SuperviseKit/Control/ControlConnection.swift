@@ -70,6 +70,16 @@ final class ControlConnection {
     append(line)
   }
 
+  /// Bytes of which none may be missing: who does not keep up is let go.
+  func sendAll(_ bytes: UnsafeRawBufferPointer) {
+    guard stage == .answered else { return }
+    guard output.count - written + bytes.count <= Self.outputLimit else {
+      onStalled()
+      return close()
+    }
+    append(Array(bytes))
+  }
+
   func send(_ json: JSON) { send(Array((json.line + "\n").utf8)) }
 
   /// Whether a line of a stream may be sent; if not, it counts as left out.

@@ -17,7 +17,20 @@ package enum ControlRequest: Sendable, Equatable {
   case metrics
   /// Answers when all of these are ready.
   case wait([String], Duration?)
+  /// Sits down at the terminal of a process: from then on, bytes as they come go both ways.
+  case attach(String, Size)
   case quit
+
+  /// The size of a terminal.
+  package struct Size: Sendable, Equatable {
+    package var rows: Int32
+    package var columns: Int32
+
+    package init(rows: Int32, columns: Int32) {
+      self.rows = rows
+      self.columns = columns
+    }
+  }
 
   /// When a command is answered.
   package enum Completion: Sendable, Equatable {
@@ -69,6 +82,11 @@ extension ControlRequest {
     case .metrics: ["command": "metrics"]
     case .wait(let names, let limit):
       ["command": "wait", "names": Self.list(names), "timeout_ms": limit.map(Self.milliseconds)]
+    case .attach(let name, let size):
+      [
+        "command": "attach", "names": Self.list([name]), "rows": .integer(Int(size.rows)),
+        "columns": .integer(Int(size.columns)),
+      ]
     case .quit: ["command": "quit"]
     }
   }
@@ -98,6 +116,7 @@ extension ControlRequest {
     case "events": self = .events
     case "metrics": self = .metrics
     case "wait": self = .wait(try Self.some(json), try Self.limit(json))
+    case "attach": self = .attach(try Self.some(json)[0], Self.size(json))
     case "quit": self = .quit
     default: throw ControlError(.badRequest, "there is no command '\(command)'")
     }
@@ -136,6 +155,13 @@ extension ControlRequest {
       throw ControlError(.badRequest, "name a process, a kind, or 'all'")
     }
     return names
+  }
+
+  private static func size(_ json: JSON) -> Size {
+    func number(_ key: String, _ usual: Int32) -> Int32 {
+      json[key]?.integer.flatMap { 1...4096 ~= $0 ? Int32($0) : nil } ?? usual
+    }
+    return Size(rows: number("rows", 24), columns: number("columns", 80))
   }
 
   private static func completion(_ json: JSON) throws(ControlError) -> Completion {

@@ -10,6 +10,8 @@ struct SpawnRequest {
   var image: ExecutableImage?
   var surroundings = Surroundings()
   var account: Account?
+  /// The size of the terminal that it gets; nil for none.
+  var terminal: TerminalSize?
   /// Whether what it says is of interest.
   var output = Output.read
 
@@ -30,6 +32,8 @@ struct Spawned {
   var handle: Descriptor
   var outputs: [(Descriptor, LogMerger.Channel)]
   var status: Descriptor
+  /// Our end of its terminal, which is what it says as well.
+  var terminal: Descriptor?
 }
 
 /// Starts processes; to be used by the thread that runs the loop and by no other, because each
@@ -61,6 +65,8 @@ struct Spawner {
       of: word, path: request.environment["PATH"], directory: request.directory)
     guard let path = request.image == nil ? found : word else { throw SystemError(word, ENOENT) }
 
+    var terminal: PseudoTerminal?
+    if let size = request.terminal { terminal = try PseudoTerminal(size) }
     let isQuiet = request.output == .nowhere
     if let account = request.account, account.isOther {
       // So that /dev/stdout and /dev/stderr can be opened by it as well.
@@ -84,6 +90,12 @@ struct Spawner {
               isQuiet ? null.number : error.writing.number, status.writing.number,
               lifeline.reading.number
             )
+            if let other = terminal?.other.number {
+              what.descriptors.0 = other
+              what.descriptors.1 = other
+              what.descriptors.2 = other
+              what.has_terminal = 1
+            }
             what.death_signal = SIGTERM
             return request.withSurroundings(in: &what) { cel_spawn(&$0, &handle) }
           }
@@ -91,6 +103,11 @@ struct Spawner {
       }
     }
     guard pid > 0 else { throw SystemError(word, -pid) }
+    if let own = terminal?.own {
+      return Spawned(
+        pid: pid, handle: Descriptor(handle), outputs: [(own, .output)], status: status.reading,
+        terminal: own)
+    }
     return Spawned(
       pid: pid, handle: Descriptor(handle),
       outputs: isQuiet ? [] : [(output.reading, .output), (error.reading, .error)],

@@ -27,6 +27,8 @@ final class LiveProcess {
   var pipes: [Pipe] = []
   /// What came last out of pipes that are closed by now.
   var lastLines: [[UInt8]] = []
+  /// Our end of its terminal, where it has one.
+  let terminal: Descriptor?
   var status: Descriptor?
   var statusReader = StatusReader()
   var statusText: String?
@@ -46,6 +48,7 @@ final class LiveProcess {
     pid = spawned.pid
     handle = spawned.handle
     status = spawned.status
+    terminal = spawned.terminal
     startedAt = now
   }
 

@@ -8,6 +8,7 @@ import Glibc
 final class Log {
   let style: LogStyle
   let loop: EventLoop
+  private let width: Int
   private let stream = StreamTarget(STDOUT_FILENO)
   private let terminal: LogOutput
   private let folder: FolderTarget?
@@ -38,6 +39,7 @@ final class Log {
   ) throws(SystemError) {
     self.style = style
     self.loop = loop
+    self.width = width
     terminal = LogOutput(style, width: width, overflow: storage.overflow)
     if let path = storage.folder {
       let output = LogOutput(style.forFiles, width: width, overflow: storage.overflow)
@@ -83,6 +85,9 @@ final class Log {
       }
     }
   }
+
+  /// How many columns stand before the text of a line.
+  var prefixWidth: Int { (style.time ? 13 : 0) + width + 3 }
 
   /// What stands below the log of a terminal from now on: one line, or nothing.
   func setFooter(_ text: String) {

@@ -67,13 +67,17 @@ extension Supervisor {
   func reloadNow() throws(ConfigurationError) -> String {
     switch options.mode {
     case .production:
-      log.say("reloading, as asked")
-      let change = try readAgain(renewing: .all)
-      return "replacing what runs: \(change)"
+      try replaceAll(because: "supervise reload")
+      return "replacing what runs"
     case .development:
       if options.builds {
         buildAsAsked()
         return "building; what is new is reloaded"
+      }
+      guard placements.contains(where: { $0.executable != nil }) else {
+        log.say("restarting, as asked")
+        restartAll(because: "reload", sparing: ReloadPolicy.none)
+        return "restarting what reads the sources"
       }
       log.say("looking for new executables, as asked")
       lookAtAll()

@@ -60,6 +60,8 @@ extension Supervisor {
       try orderScale(shares, for: client)
     case .wait(let words, let limit):
       wait(until: .ready, try ids(words), .reached(within: limit), for: client)
+    case .attach(let word, let size):
+      try orderAttachment(to: word, size, for: client)
     case .quit:
       stopAll(because: "supervise quit")
       client.answer(["ok": true, "pid": .integer(Int(getpid()))])
@@ -105,6 +107,7 @@ extension Supervisor {
   /// After each round: tells those whose processes have got there, and what is due.
   func settleControl() {
     control.forgetClosed()
+    endAttachments()
     let waits = control.waits
     control.waits = waits.filter { wait in
       switch outcome(of: wait) {

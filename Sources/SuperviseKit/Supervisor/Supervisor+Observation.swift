@@ -75,6 +75,7 @@ extension Supervisor {
     case .output: record.lines.output += lines
     case .error: record.lines.error += lines
     }
+    showAttached(source, bytes)
     let time = wallClock()
     record.history.note(
       bytes,

@@ -100,6 +100,7 @@ extension Supervisor {
     var request = SpawnRequest(
       arguments: command.arguments, environment: environment, directory: placement.directory)
     request.surroundings = placement.place.spec.options.surroundings
+    if placement.place.spec.options.pty { request.terminal = sizeOfTerminals }
     request.account = try Account(request.surroundings)
     // A shell starts its command by path; only the program itself can be started as an image.
     if case .program = command { request.image = placement.image }

@@ -5,10 +5,16 @@
 /// lies there.
 extension Supervisor {
   /// Restarts all but what was stopped, those that others need first.
-  @discardableResult
-  func restartAll(because reason: String) -> Int {
-    roll(
-      placements.filter { $0.role == .incumbent && !$0.machine.isAtRest }, because: reason)
+  ///
+  /// - Parameters:
+  ///   - reason: What is said of it in the log.
+  ///   - policy: Those with this policy are left alone.
+  func restartAll(because reason: String, sparing policy: ReloadPolicy? = nil) {
+    let concerned = placements.filter { placement in
+      placement.role == .incumbent && !placement.machine.isAtRest
+        && placement.settings.reload != policy
+    }
+    _ = roll(concerned, because: reason)
   }
 
   /// Restarts these; its number is that of ``Rolls/isOn(_:)``.

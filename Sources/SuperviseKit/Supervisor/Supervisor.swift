@@ -120,6 +120,7 @@ package final class Supervisor {
     case SIGHUP: reloadAll(because: "SIGHUP")
     case SIGUSR2: sayStatus()
     case SIGTSTP: halt()
+    case SIGWINCH: resizeTerminals()
     case SIGCONT: wasContinued()
     case SIGTTIN: scaleWorkers(by: 1)
     case SIGTTOU: scaleWorkers(by: -1)

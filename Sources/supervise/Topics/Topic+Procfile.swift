@@ -45,6 +45,7 @@ extension Topic {
         user=NAME  group=NAME      root only
         cwd=FOLDER                 seen from the Procfile; the command as well
         umask=027  nice=10  oom=500
+        pty=true                   a terminal of its own; 'supervise attach' sits down at it
         limit.mem=512M             replaced when it and its children take more
         limit.nofile=1024:4096     soft and hard; also as, core, cpu, data, fsize, memlock,
                                    nproc, stack; K, M, G and 'unlimited' are understood

@@ -1,58 +1,68 @@
-import Glibc
-import TestSupport
+internal import CLinux
+internal import Glibc
 
-/// `supervise dev` on a terminal of its own, with a person who types.
-final class TerminalSession {
+/// `supervise` on a terminal of its own, with a person who types.
+package final class TerminalSession {
   private let master: Int32
-  private(set) var pid: pid_t = 0
+  private var pid: pid_t = 0
   private var bytes: [UInt8] = []
   private var unread = 0
   private var status: Int32?
 
-  // Constants of <asm-generic/ioctls.h> and <spawn.h> that Swift is not shown.
-  private static let setLock: UInt = 0x4004_5431
-  private static let getNumber: UInt = 0x8004_5430
-  private static let newSession: Int16 = 0x80
-
-  struct Failure: Error, CustomStringConvertible {
-    let description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package let description: String
   }
 
   /// Starts it in the folder of another one, whose files it has.
-  init(
+  package init(
     in run: Supervised, _ arguments: [String] = ["dev"],
     environment: [String: String] = ["TERM": "xterm"]
   ) throws {
-    master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
-    var (isLocked, number) = (Int32(0), UInt32(0))
-    guard master >= 0, ioctl(master, Self.setLock, &isLocked) == 0,
-      ioctl(master, Self.getNumber, &number) == 0
-    else { throw Failure(description: "no terminal") }
-    let name = "/dev/pts/\(number)"
-    var size = winsize(ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
-    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
-
-    // Opened by the leader of a session that has none, a terminal becomes its own.
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Self.newSession)
-    let words = ["env", "-C", run.folder, "-u", "CI", "NO_COLOR=1"]
-    let variables = environment.map { "\($0)=\($1)" }
-    var argv =
-      (words + variables + [Supervised.builtPath("supervise")] + arguments).map { strdup($0) } + [
-        nil
-      ]
-    defer { for word in argv { free(word) } }
-    guard posix_spawnp(&pid, "env", &actions, &attributes, &argv, environ) == 0 else {
-      throw Failure(description: "env did not start")
+    var (own, other): (Int32, Int32) = (-1, -1)
+    guard cel_terminal_make(&own, &other) == 0 else { throw Failure(description: "no terminal") }
+    master = own
+    defer { close(other) }
+    cel_terminal_resize(own, 24, 100)
+    let program = Supervised.builtPath("supervise")
+    let argv = ([program] + arguments).map { strdup($0) } + [nil]
+    let envp = Self.variables(environment).map { strdup($0) } + [nil]
+    defer { for pointer in argv + envp { free(pointer) } }
+    var handle: Int32 = -1
+    pid = program.withCString { path in
+      run.folder.withCString { directory in
+        argv.withUnsafeBufferPointer { argv in
+          envp.withUnsafeBufferPointer { envp in
+            var what = cel_spawn()
+            what.path = path
+            what.image = -1
+            what.arguments = argv.baseAddress
+            what.environment = envp.baseAddress
+            what.directory = directory
+            what.descriptors = (other, other, other, -1, -1)
+            what.has_terminal = 1
+            return cel_spawn(&what, &handle)
+          }
+        }
+      }
     }
+    if handle >= 0 { close(handle) }
+    guard pid > 0 else { throw Failure(description: "supervise did not start: \(-pid)") }
+  }
+
+  /// Those of this process, but for what would change what is tested.
+  private static func variables(_ own: [String: String]) -> [String] {
+    // Swift's own report of a crash would ask the person what to do next.
+    var variables = ["NO_COLOR=1", "SWIFT_BACKTRACE=enable=no"] + own.map { "\($0)=\($1)" }
+    var entry = environ
+    while let pointer = entry.pointee {
+      let text = String(cString: pointer)
+      let name = String(text.prefix { $0 != "=" })
+      if !["PORT", "CI", "NO_COLOR", "TERM"].contains(name), own[name] == nil {
+        variables.append(text)
+      }
+      entry += 1
+    }
+    return variables
   }
 
   deinit {
@@ -63,17 +73,17 @@ final class TerminalSession {
     close(master)
   }
 
-  func type(_ text: String) { _ = write(master, text, text.utf8.count) }
+  package func type(_ text: String) { _ = write(master, text, text.utf8.count) }
 
   /// Whether keys arrive at once and unseen.
-  var isTaken: Bool {
+  package var isTaken: Bool {
     var settings = termios()
     tcgetattr(master, &settings)
     return settings.c_lflag & tcflag_t(ICANON | ECHO) == 0
   }
 
   /// Waits until it is so.
-  func expectTaken(_ taken: Bool) throws {
+  package func expectTaken(_ taken: Bool) throws {
     for _ in 0..<2000 where isTaken != taken { usleep(5000) }
     guard isTaken == taken else {
       throw Failure(description: "the terminal is \(taken ? "not " : "")taken:\n\(output)")
@@ -81,7 +91,7 @@ final class TerminalSession {
   }
 
   /// Reads until this has come; what came before it is done with.
-  func expect(_ text: String, within time: Duration = .seconds(20)) throws {
+  package func expect(_ text: String, within time: Duration = .seconds(20)) throws {
     let end = ContinuousClock.now + time
     let wanted = Array(text.utf8)
     while true {
@@ -93,15 +103,15 @@ final class TerminalSession {
     }
   }
 
-  var output: String { String(decoding: bytes, as: UTF8.self) }
+  package var output: String { String(decoding: bytes, as: UTF8.self) }
 
   /// What has come since the last text that was expected.
-  var news: String { String(decoding: bytes[unread...], as: UTF8.self) }
+  package var news: String { String(decoding: bytes[unread...], as: UTF8.self) }
 
-  func signal(_ number: Int32) { kill(pid, number) }
+  package func signal(_ number: Int32) { kill(pid, number) }
 
   /// Waits until it has been halted.
-  func expectHalt() throws {
+  package func expectHalt() throws {
     var status: Int32 = 0
     for _ in 0..<2000 {
       if waitpid(pid, &status, WNOHANG | WUNTRACED) == pid {
@@ -114,7 +124,7 @@ final class TerminalSession {
   }
 
   /// Waits for the end; what it leaves with.
-  func end(within time: Duration = .seconds(20)) throws -> Int32 {
+  package func end(within time: Duration = .seconds(20)) throws -> Int32 {
     let limit = ContinuousClock.now + time
     while ContinuousClock.now < limit {
       _ = more(until: .now + .milliseconds(20))

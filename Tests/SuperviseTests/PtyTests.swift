@@ -1,0 +1,65 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// Processes with a terminal of their own, and those who sit down at it.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct PtyTests {
+  @Test func `a process with pty=true finds a terminal that is its own`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: pty=true
+      web: sh -c 'test -t 0 && test -t 1 && test -t 2 && echo has a terminal; stty size </dev/tty; echo end; sleep 71'
+      pipe: sh -c 'test -t 1 || echo has none; sleep 71'
+      """
+    ])
+    try run.start("dev")
+
+    try run.expectAll("| has a terminal", "| 24 ", "| has none")
+    try run.quit()
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `what ends at its terminal is stopped and started as any other`() throws {
+    let run = try Supervised([
+      "Procfile": "#: pty=true\nworker: sh -c 'echo up as $$; exec sleep 71'"
+    ])
+    try run.start("prod")
+    let pid = try #require(try run.expect("up as ").number(after: "as "))
+    kill(pid, SIGKILL)
+    try run.expect("up as ")
+    try run.ask("stop", "worker").expectSuccess()
+    try run.ask("start", "worker").expectSuccess()
+
+    try run.quit()
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `attach sits down at it, and leaves it as it was`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: pty=true
+      web: sh -c 'while read line; do echo "heard $line"; stty size; done'
+      plain: sleep 71
+      """
+    ])
+    try run.start("prod")
+    try run.expectAll("web started", "plain started")
+
+    let person = try TerminalSession(in: run, ["attach", "web"])
+    try person.expect("attached to web")
+    try person.expectTaken(true)
+    person.type("hello\n")
+    try person.expect("heard hello")
+    try person.expect("24 100")
+    person.type("\u{1D}")
+    #expect(try person.end() == 0)
+    #expect(!person.isTaken)
+    try run.expect("| heard hello")
+
+    let refused = try run.ask("attach", "plain")
+    #expect(refused.code == 1)
+    #expect(refused.text.has("plain has no terminal; 'pty=true' above it"))
+    try run.quit()
+  }
+}
