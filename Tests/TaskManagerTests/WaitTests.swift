@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct WaitTests {
   // Python writes NaN into its JSON, so one can arrive.
-  @Test(arguments: [Double.nan, -1, -.infinity])
+  @Test(arguments: [Double.nan, -1, -Double.infinity])
   func `what is no time to wait is no wait`(seconds: Double) async throws {
     try await withTestQueue(tasks: [waitAWhile]) { queue in
       let result = try await waitAWhile.delay(atMost: seconds)
