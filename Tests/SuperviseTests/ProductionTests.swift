@@ -161,9 +161,9 @@ struct ProductionTests {
     try run.expect("worker started")
 
     run.signal(SIGTTIN)
-    try run.expectAll("SIGTTIN: +worker", "worker.2 started")
+    try run.expectAll("worker from 1 to 2, as asked", "worker.2 started")
     run.signal(SIGTTOU)
-    try run.expect("SIGTTOU: -worker")
+    try run.expect("worker from 2 to 1, as asked")
     run.signal(SIGTTOU)
     run.signal(SIGUSR2)
 

@@ -149,7 +149,10 @@ extension Supervisor {
       process.status = nil
       return
     }
-    for message in process.statusReader.take(bytes[..<count]) { receive(message, from: process) }
+    let messages = process.statusReader.take(bytes[..<count])
+    // What it wrote before it said so stands above the news of it.
+    if messages.contains(.ready) { process.pipes.forEach(log.drain) }
+    for message in messages { receive(message, from: process) }
   }
 
   func receive(_ message: StatusMessage, from process: LiveProcess) {
