@@ -31,6 +31,8 @@ struct HelpTests {
   @Test func `a command is explained as well, and anything else is told`() throws {
     #expect(try output("help", "dev").text.has("USAGE: supervise dev"))
     #expect(try output("help", "export").text.has("USAGE: supervise export"))
+    #expect(try output("help", "ps").text.has("USAGE: supervise ps"))
+    #expect(try output("help", "signal").text.has("USAGE: supervise signal"))
     let (code, text) = try output("help", "nonsense")
     #expect(code == 64)
     #expect(text.has("There is no topic or command 'nonsense'; the topics are procfile, env"))

@@ -25,6 +25,7 @@ extension Topic {
         PS, SUPERVISE_INSTANCE its place, such as worker.2
         SUPERVISE_ID           names this very process; no other ever has it
         SUPERVISE_PREDECESSOR  the ids of those that died in this place since one was ready
+        SUPERVISE_SOCKET       where 'supervise ps' and the other commands are answered
         SUPERVISE_STATUS_FD    3: lines such as READY=1, STATUS=text, BUSY=2, WATCHDOG=1
         SUPERVISE_LIFELINE_FD  4: reads as ended when supervise is gone
         NOTIFY_SOCKET          the same as the status descriptor, for what knows sd_notify

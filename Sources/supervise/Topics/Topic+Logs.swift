@@ -15,6 +15,8 @@ extension Topic {
         --no-time              leave the time out
         --color always|never   without it, on a terminal only, and not if NO_COLOR is set
         --log json             an object a line: ts, proc, pid, stream, line
+        --log-dir DIR          files as well, one of each process and all.log; they are
+                               rotated, and USR1 opens them anew
 
       If nobody reads (Ctrl-S, a full pipe), 4 MiB are kept; then the processes wait with
       their output. Restart and stop go on working.

@@ -38,7 +38,8 @@ extension Topic {
 
       HOW IT STOPS, HOW IT IS REPLACED
         stop=SIGNAL:group:TIME     each may be left out; TERM, itself only, 10s (prod 60s)
-        reload=restart|drain|none  drain: the new one first, the old one finishes its work
+        reload=restart|drain|none  drain: the new one first, the old one finishes its work;
+                                   signal:HUP: it gets this signal and does the rest itself
         watch=GLOB,...             restart it when such a file changes
 
       WHAT IT MAY

@@ -20,12 +20,16 @@ extension Topic {
       reload=drain     (worker) the new process starts, and when it is ready the old one gets
                        the stop signal and finishes what it has in hand
       reload=restart   (all others) the old one ends before the new one starts
+      reload=signal:HUP  it gets this signal and does the rest itself
       reload=none      it is left alone
+
+      A saved Procfile or .env is read again: what has changed in it is replaced in the same
+      way, what is new starts, what is gone stops.
 
       In 'supervise prod' nothing is watched. SIGHUP replaces everything that runs in the
       same way, so that a kind that drains is never without a ready process:
 
-        kill -HUP "$(cat .supervise/lock)"
+        supervise reload
         systemctl reload shop
       """)
 }

@@ -9,8 +9,10 @@ extension Topic {
         QUIT        stop all at once, KILL after 5s
         HUP         dev: the terminal is gone, stop all. prod: read the
                     Procfile and .env again and replace all, one by one.
+        USR1        open the files of --log-dir anew
         USR2        print the state of all processes
-        TTIN, TTOU  prod: one worker more, one fewer
+        TTIN, TTOU  one worker more, one fewer
+        TSTP        halt supervise alone, and nothing that it runs; CONT goes on
 
       A stop asks the process alone, with TERM or the signal of stop=. When its time is over
       (10s, prod 60s, or that of stop=) its group gets TERM, and 5s later KILL. It is over
@@ -23,12 +25,15 @@ extension Topic {
 
       EXIT CODES
         0         all ended as asked
+        1         a command was refused, or did not come about
         3         something had to be killed
         64        the command line makes no sense
-        69        another one runs in this folder
+        69        dev, prod: another one runs in this folder; commands: none does
         70        a process was given up on, with --exit-on-failed or as the last
         71        the system refused what supervise itself needs
+        77        the one that runs belongs to another user
         78        a mistake in a file or an option, or a program that is missing
+        124       what was waited for had not come about in time
         126, 127  'run': the command cannot be executed, or was not found
         other     that of the process with restart=exit or --exit-on NAME
       """)
