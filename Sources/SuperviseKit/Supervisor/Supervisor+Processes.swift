@@ -148,6 +148,8 @@ extension Supervisor {
       process.status = nil
       return
     }
+    // What it wrote before stands before the news in the log.
+    for pipe in process.pipes { log.drain(pipe) }
     for message in process.statusReader.take(bytes[..<count]) { receive(message, from: process) }
   }
 
