@@ -11,7 +11,7 @@ from pathlib import Path
 
 from peers import BUILT, Peer
 from stage import (
-    Stage, child, cpu_seconds, resident_megabytes, runs, system_calls, wait_until)
+    Stage, child, cpu_seconds, megabytes, runs, system_calls, wait_until)
 
 WRITERS = 4
 SECONDS = 3
@@ -51,7 +51,7 @@ def _flood(peer: Peer, count: int, mode: str) -> Figures:
             _wait_for_rest(out, size)
             end = os.stat(out.name).st_mtime
             used = cpu_seconds(supervisors) - cpu
-            memory = resident_megabytes(supervisors)
+            memory = megabytes(supervisors)
         with open(out.name, "rb") as log:
             checked = subprocess.run(
                 [f"{BUILT}/lines", "check", str(WRITERS), str(count)], stdin=log,
@@ -84,10 +84,10 @@ def stalled(peer: Peer) -> Figures:
             os.close(writing)
             wait_until(lambda: len(stage.children()) == WRITERS, 20)
             time.sleep(0.3)
-            before = resident_megabytes(stage.supervisors())
+            before = megabytes(stage.supervisors())
             stage.gate.touch()
             time.sleep(3)
-            growth = resident_megabytes(stage.supervisors()) - before
+            growth = megabytes(stage.supervisors()) - before
             began = time.monotonic()
             os.kill(stage.process.pid, signal.SIGTERM)
             try:
@@ -162,7 +162,7 @@ def hundred(peer: Peer) -> Figures:
         births = stage.wait_for_births(100, limit=30)
         took = max(second for _, _, second in births) - stage.began
         time.sleep(1)
-        memory = resident_megabytes(stage.supervisors())
+        memory = megabytes(stage.supervisors())
     return {"hundred_ms": took * 1e3, "hundred_mb": memory}
 
 
@@ -172,7 +172,7 @@ def idle(peer: Peer) -> Figures:
         stage.wait_for_births(4)
         time.sleep(3)
         pids = stage.supervisors()
-        memory = resident_megabytes(pids)
+        memory = megabytes(pids)
         calls = system_calls(stage.process.pid, 10) if shutil.which("strace") else 0
     return {"idle_mb": memory, "idle_calls_s": calls / 10}
 

@@ -12,10 +12,12 @@ import figures
 import report
 from peers import BUILT, HERE, Peer, peers
 
+# Those that put a name before each line; with the others it is another task.
+NAMING = {"supervise", "limit", "honcho", "foreman"}
 # Each group of figures, and who can take part in it.
 GROUPS = {
-    "lines": lambda peer: peer.start and peer.name != "runit",
-    "blocks": lambda peer: peer.start and peer.name != "runit",
+    "lines": lambda peer: peer.name in NAMING,
+    "blocks": lambda peer: peer.name in NAMING,
     "stalled": lambda peer: peer.start and peer.name != "runit",
     "reload": lambda peer: peer.reload,
     "killed": lambda peer: peer.start and peer.restarts,

@@ -61,9 +61,9 @@ ROWS = [
     Row("kill -9 → replacement, p50 ms", "killed_p50_ms", "≤ 5", lambda x: x <= 5),
     Row("stop of four idle, ms", "stop_ms", "≤ 20", lambda x: x <= 20),
     Row("100 children up, ms", "hundred_ms", "≤ 150", lambda x: x <= 150),
-    Row("100 children, resident MB", "hundred_mb", "≤ 12", lambda x: x <= 12),
+    Row("100 children, MB", "hundred_mb", "≤ 12", lambda x: x <= 12),
     Row("idle, system calls/s", "idle_calls_s", "0", lambda x: x == 0),
-    Row("idle, resident MB", "idle_mb", "≤ 12", lambda x: x <= 12),
+    Row("idle, MB", "idle_mb", "≤ 12", lambda x: x <= 12),
 ]
 
 
@@ -95,8 +95,8 @@ def write(results: Results, folder: Path) -> None:
         "within a run.\n"
         f"{_machine()}\n\n{table(results)}\n\n"
         "The limit is `programs/limit.c`: a loop in C that knows no options. honcho and foreman "
-        "start nothing again, watchfiles, watchmedo and entr only reload. circus's and "
-        "supervisord's lines have no name before them.\n")
+        "start nothing again, watchfiles, watchmedo and entr only reload; circus, supervisord "
+        "and runit put no names before lines.\n")
     (folder / "results.json").write_text(json.dumps(results.values, indent=1) + "\n")
 
 

@@ -94,9 +94,10 @@ def cpu_seconds(pids: list[int]) -> float:
     return sum(sum(map(int, _stat(pid)[11:13])) for pid in pids if _stat(pid)) / TICKS
 
 
-def resident_megabytes(pids: list[int]) -> float:
+def megabytes(pids: list[int]) -> float:
+    """The memory of all of them together; what they share counts once."""
     lines = [line for pid in pids for line in _read(f"/proc/{pid}/smaps_rollup").splitlines()]
-    return sum(int(line.split()[1]) for line in lines if line.startswith(b"Rss:")) / 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(b"Pss:")) / 1024
 
 
 def system_calls(pid: int, seconds: float) -> int:

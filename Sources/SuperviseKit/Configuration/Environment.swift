@@ -34,9 +34,8 @@ package struct Environment: Sendable, Equatable {
   /// What one process of a formation gets beside the common variables.
   package func forPlace(_ place: Formation.Place, in formation: Formation) -> Environment {
     var result = self
-    for (kind, port) in formation.ports where kind != place.spec.name {
-      let name = String(kind.uppercased().map { $0 == "-" ? "_" : $0 })
-      result["PORT_" + name] = String(port)
+    for (kind, variable, port) in formation.ports where kind != place.spec.name {
+      result[variable] = String(port)
     }
     result["PORT"] = String(place.port)
     result["PS"] = place.place

@@ -17,8 +17,9 @@ package struct Formation: Sendable, Equatable {
   package var places: [Place]
   /// All kinds that there are, also those that do not run.
   package var specs: [ProcessSpec]
-  /// The port of the first process of each kind, also of those that do not run.
-  package var ports: [(kind: String, port: Int)]
+  /// The port of the first process of each kind, also of those that do not run, and the variable
+  /// by which the others know it.
+  package var ports: [(kind: String, variable: String, port: Int)]
   /// The port of the first process of all.
   package let basePort: Int
 
@@ -44,7 +45,7 @@ package struct Formation: Sendable, Equatable {
     ports = []
     for (index, spec) in procfile.processes.enumerated() {
       let base = basePort + Self.portStep * index
-      ports.append((spec.name, base))
+      ports.append((spec.name, Self.portVariable(spec.name), base))
       guard only.isEmpty || only.contains(spec.name) else { continue }
       let count = numbers[spec.name] ?? numbers["all"] ?? 1
       if count > 1, spec.options.singleton ?? (spec.name == "beat"), numbers[spec.name] != nil {
@@ -64,6 +65,10 @@ package struct Formation: Sendable, Equatable {
     guard !places.isEmpty else {
       throw ConfigurationError("-c", "nothing is left to run")
     }
+  }
+
+  private static func portVariable(_ kind: String) -> String {
+    "PORT_" + String(kind.uppercased().map { $0 == "-" ? "_" : $0 })
   }
 
   private static func names(_ procfile: Procfile) -> String {

@@ -67,9 +67,8 @@ extension Export {
     let folder = options.directory(of: service.spec).normalizedPath
     lines.append("WorkingDirectory=\(SystemdText.path(folder))")
     lines.append("EnvironmentFile=-/etc/\(app)/\(app).env")
-    for (kind, number) in options.formation.ports where kind != service.name {
-      let name = kind.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
-      lines.append("Environment=PORT_\(name)=\(number)")
+    for (kind, variable, number) in options.formation.ports where kind != service.name {
+      lines.append("Environment=\(variable)=\(number)")
     }
     lines.append("Environment=PORT=\(port) PS=\(service.name).\(service.count > 1 ? "%i" : "1")")
     lines.append("ExecStart=\(execStart(service))")
