@@ -189,12 +189,10 @@ struct DeployTests {
     let link = "clang -o bin/app app.c -Lbin -lword -Wl,-rpath,'$ORIGIN'"
     #expect(Shell.run(link, in: run.folder) == 0)
     try run.start("dev", "--no-build")
-    try run.expect("worker says one")
-    try run.expect("worker is ready")
+    try run.expectAll("worker says one", "worker is ready")
 
     try make("two")
-    try run.expect("worker says two")
-    try run.expect("reload #1: libword.so changed, worker in")
+    try run.expectAll("worker says two", "reload #1: libword.so changed, worker in")
     try make("three")
     try run.expect("reload #2: libword.so changed, worker in")
 

@@ -133,8 +133,7 @@ struct ReloadTests {
     #expect(!run.output.has("finishing"))
 
     try run.write("two", to: "src/main")
-    try run.expect("runs two")
-    try run.expect("reload #1: app changed")
+    try run.expectAll("runs two", "reload #1: app changed")
     run.signal(SIGINT)
     #expect(try run.end() == 0)
     #expect(run.survivorsAfterWaiting() == [])
@@ -166,8 +165,7 @@ struct ReloadTests {
 
     try run.write(Self.python("two"), to: "app.py")
 
-    try run.expect("worker says two")
-    try run.expect("reload #1: app.py changed, worker in")
+    try run.expectAll("worker says two", "reload #1: app.py changed, worker in")
     #expect(run.lines.count { $0.has("other started") } == 1)
     run.signal(SIGINT)
     #expect(try run.end() == 0)
@@ -191,8 +189,7 @@ struct ReloadTests {
 
     try run.write(script("two"), to: "bin/loop.sh")
 
-    try run.expect("says two")
-    try run.expect("reload #1: loop.sh changed, worker in")
+    try run.expectAll("says two", "reload #1: loop.sh changed, worker in")
     try run.expect("finished")
     run.signal(SIGINT)
     #expect(try run.end() == 0)
@@ -213,8 +210,8 @@ struct ReloadTests {
       """,
     ])
     try run.start("dev")
-    let pid = try run.expect("runs pid=").number(after: "pid=")
-    try run.expect("server is ready")
+    try run.expectAll("runs pid=", "server is ready")
+    let pid = run.lines.first { $0.has("runs pid=") }?.number(after: "pid=")
 
     try run.write("two", to: "conf")
     let line = try run.expect("reads two")
@@ -251,8 +248,7 @@ struct ReloadTests {
     try run.expect("three begins")
     unlink(run.path("hold"))
 
-    try run.expect("says three")
-    try run.expect("reload #2: one.sh changed, worker in")
+    try run.expectAll("says three", "reload #2: one.sh changed, worker in")
     run.signal(SIGINT)
     #expect(try run.end() == 0)
     #expect(!run.output.has("says two"))

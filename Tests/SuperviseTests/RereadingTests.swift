@@ -29,8 +29,7 @@ struct RereadingTests {
     try run.write(Self.lines("web: ./program two", "worker: ./program one"), to: "Procfile")
 
     try run.expect("Procfile changed: web changed")
-    try run.expect("web.1 runs two")
-    try run.expect("reload #1: Procfile changed, web in")
+    try run.expectAll("web.1 runs two", "reload #1: Procfile changed, web in")
     run.signal(SIGINT)
     #expect(try run.end() == 0)
     #expect(run.lines.count { $0.has("worker started") } == 1)
@@ -106,8 +105,7 @@ struct RereadingTests {
     try run.expect("Procfile changed: worker changed")
     try run.write(Self.lines("worker: ./program one"), to: "Procfile")
 
-    try run.expect("worker.1 runs one")
-    try run.expect("reload #2: Procfile changed, worker in")
+    try run.expectAll("worker.1 runs one", "reload #2: Procfile changed, worker in")
     run.signal(SIGINT)
     #expect(try run.end() == 0)
     #expect(run.survivorsAfterWaiting() == [])
