@@ -86,6 +86,12 @@ struct TinyPackage {
 
   var executable: String { folder + "/.build/\(configuration)/demo" }
 
+  /// The checksum of what the build has made.
+  var demoSum: String {
+    Shell.run("cksum <.build/\(configuration)/demo >sum", in: folder)
+    return Shell.text(folder + "/sum")
+  }
+
   func write(_ text: String, to name: String) throws {
     try Shell.write(text, to: folder + "/" + name)
   }

@@ -19,9 +19,14 @@ struct ToolchainTests {
       try package.mustBuild()
       try session.expectReload(of: "demo", replacing: Self.workers)
 
+      let before = package.demoSum
       try package.mustBuild()
       try package.changeComment()
       try package.mustBuild()
+      // The compiler nearly always makes the same bytes of it, and these are what counts.
+      if package.demoSum != before {
+        try session.expectReload(of: "demo", replacing: Self.workers)
+      }
       try package.addToDemo("this is no Swift\n")
       #expect(package.build() == 1)
       session.expectAllAlive()
