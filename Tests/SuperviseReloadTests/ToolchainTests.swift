@@ -23,7 +23,8 @@ struct ToolchainTests {
       try package.mustBuild()
       try package.changeComment()
       try package.mustBuild()
-      // The compiler nearly always makes the same bytes of it, and these are what counts.
+      // What was compiled with all its module has other bytes when it is compiled alone for the first
+      // time, also if only a comment differs; the bytes are what counts.
       if package.demoSum != before {
         try session.expectReload(of: "demo", replacing: Self.workers)
       }
