@@ -10,7 +10,7 @@ struct SourceSelectionPatternTests {
   init() throws {
     scratch = try Scratch()
     try scratch.makeDirectory("app/src/deep")
-    try scratch.makeDirectory("shared/lib")
+    try scratch.makeDirectory("common/lib")
     try scratch.write("app/tasks.py", "")
   }
 
@@ -36,19 +36,19 @@ struct SourceSelectionPatternTests {
   }
 
   @Test func `a file is itself, whatever git is told to ignore`() throws {
-    let selections = select("tasks.py", scratch["shared/lib/other"])
+    let selections = select("tasks.py", scratch["common/lib/other"])
 
     #expect(concerns("app/tasks.py", in: selections))
-    #expect(concerns("shared/lib/other", in: selections))
-    #expect(!concerns("shared/lib/another", in: selections))
+    #expect(concerns("common/lib/other", in: selections))
+    #expect(!concerns("common/lib/another", in: selections))
     #expect(selections.map(\.heedsIgnoreRules) == [false, false])
   }
 
   @Test func `what lies outside is watched where it lies`() {
-    let selections = select("../shared/**", "src/**")
+    let selections = select("../common/**", "src/**")
 
-    #expect(selections.map(\.root) == [scratch["shared"], scratch["app"]])
-    #expect(concerns("shared/lib/x", in: selections))
+    #expect(selections.map(\.root) == [scratch["common"], scratch["app"]])
+    #expect(concerns("common/lib/x", in: selections))
   }
 
   @Test func `a directory that went concerns those whose files were in it`() {
