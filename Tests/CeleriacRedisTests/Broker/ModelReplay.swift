@@ -1,5 +1,6 @@
 import CeleriacCore
 import DeliveryModel
+import TestSupport
 
 @testable import CeleriacRedis
 
@@ -10,7 +11,7 @@ struct ModelReplay {
   static let messages: MessageNumber = 3
 
   /// A message that a worker has taken, settled or not.
-  fileprivate struct Held {
+  struct Held {
     let name: Int
     let batch: Int
     let index: Int
@@ -25,7 +26,7 @@ struct ModelReplay {
   private(set) var server = Server()
   private(set) var steps: [String] = []
   private var rules = Rules()
-  private var generator: SplitMix
+  private var generator: SeededGenerator
   private var books = (0..<Server.leaseCount).map { LoanBook(base: "w\($0)") }
   private var now = ContinuousClock.now
   private var held: [Held] = []
@@ -40,7 +41,7 @@ struct ModelReplay {
   init(seed: UInt64, isVisible: Bool = false) async throws {
     self.isVisible = isVisible
     redis = try await ScriptBench()
-    generator = SplitMix(state: seed)
+    generator = SeededGenerator(seed: seed)
   }
 
   mutating func step() async throws {
@@ -393,40 +394,5 @@ extension ModelReplay {
   private mutating func randomEnding() -> Ending {
     let endings: [Ending] = [.success, .success, .early, .requeue, .schedule, .bury]
     return endings.randomElement(using: &generator) ?? .success
-  }
-}
-
-extension Settlement {
-  /// The settlement that the model calls `ending`.
-  fileprivate init(_ held: ModelReplay.Held, _ ending: Ending) {
-    let id = TaskID("\(held.message)")
-    func result(_ state: TaskState, _ record: String) -> ResultWrite {
-      ResultWrite(id: id, state: state, bytes: Array(record.utf8), expiry: .seconds(60))
-    }
-    let success = result(.success, #"{"status": "SUCCESS"}"#)
-    let other = result(.failure, "other")
-    switch ending {
-    case .none, .success: self.init(held.loan, .acknowledge, result: success)
-    case .early: self.init(held.loan, .acknowledge)
-    case .requeue: self.init(held.loan, .requeue)
-    case .schedule:
-      let message = Message(bytes: held.bytes, queue: "q")
-      let due = Timestamp(microsecondsSince1970: 1_000_000)
-      self.init(held.loan, .schedule(message, due: due), result: other)
-    case .bury: self.init(held.loan, .bury(reason: "because"), result: other)
-    }
-  }
-}
-
-/// Random numbers that are the same in every run (SplitMix64).
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }
