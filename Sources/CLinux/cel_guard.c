@@ -85,7 +85,10 @@ static int is_marked(pid_t pid, const char *mark) {
   return 0;
 }
 
+// Kernel threads, and in a container whatever was started from outside of it, have group 0 (and
+// session 0): that is no group of anybody's, and in the table it is a free place.
 static int is_known(const struct sweep *sweep, pid_t group) {
+  if (group <= 0) return 0;
   for (int i = 0; i < sweep->what->group_count; i++)
     if (sweep->what->groups[i] == group) return 1;
   return 0;

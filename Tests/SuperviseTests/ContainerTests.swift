@@ -46,4 +46,24 @@ struct ContainerTests {
     _ = try run.end()
     #expect(run.survivorsAfterWaiting() == [])
   }
+
+  @Test func `killed beside others it takes none of them along`() throws {
+    let run = try Supervised([
+      "Procfile": "#: stop=100ms\nweb: sh -c 'sleep 71 & echo > up; wait'"
+    ])
+    try run.start(
+      ["prod"],
+      byFirst: """
+        sleep 72 & beside=$!
+        "$@" & supervisor=$!
+        until test -e up; do sleep 0.02; done
+        kill -9 $supervisor
+        while grep -q '(supervise-guard) [^Z]' /proc/[0-9]*/stat; do sleep 0.02; done
+        kill -0 $beside && echo the other lives
+        grep -lzx 71 /proc/[0-9]*/cmdline || echo its own do not
+        """)
+
+    try run.expectAll("the other lives", "its own do not")
+    _ = try run.end()
+  }
 }

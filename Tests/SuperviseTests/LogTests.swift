@@ -105,6 +105,21 @@ struct LogTests {
     // Of the last piece some may have come; and some lines are the supervisor's own.
     #expect(lines..<lines + 1000 ~= sum)
   }
+
+  @Test func `the end waits for no writer that is done`() throws {
+    // The writer may be done at any moment while it is being waited for; one in six was missed.
+    for _ in 0..<40 {
+      let run = try Supervised(["Procfile": "#: restart=never\nweb: echo done"])
+      try run.start("prod")
+      try run.expect("web is done")
+      let began = ContinuousClock.now
+
+      #expect(try run.end() == 0)
+
+      // A writer that is missed is waited for until 2 s are over.
+      #expect(ContinuousClock.now - began < .seconds(1.5))
+    }
+  }
 }
 
 extension Supervised {

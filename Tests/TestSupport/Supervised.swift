@@ -98,6 +98,12 @@ package final class Supervised {
     try start(arguments, under: Self.namespace)
   }
 
+  /// From a script (its `"$@"`) that is the first process of a PID namespace of its own: from there
+  /// its session and its group are 0, for they were made outside.
+  package func start(_ arguments: [String], byFirst script: String) throws {
+    try start(arguments, under: Self.namespace + ["sh", "-c", script, "sh"])
+  }
+
   private static let namespace = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
 
   /// Whether `startFirst` can do its work here.

@@ -119,8 +119,10 @@ extension Log {
           output.ring.end()
         }
       }
-      if outputs.allSatisfy(\.ring.isDone) { break }
-      waitForOutputs(until: end)
+      // Asked once: one that is done a moment later has news, and one that is not waited for has not.
+      let unfinished = outputs.map(\.ring).filter { !$0.isDone }
+      if unfinished.isEmpty { break }
+      wait(for: unfinished, until: end)
     }
     let lost = outputs[0].waitingCount + closing.reduce(0) { $0 + unreadLines(of: $1) }
     guard lost > 0, !outputs[0].ring.isDone else { return }
@@ -129,15 +131,13 @@ extension Log {
     if Glibc.poll(&poll, 1, 0) == 1 { _ = write(STDERR_FILENO, text, text.utf8.count) }
   }
 
-  private func waitForOutputs(until end: ContinuousClock.Instant) {
+  private func wait(for rings: [LogRing], until end: ContinuousClock.Instant) {
     let left = max(.zero, end - ContinuousClock.now)
-    var polls = outputs.map { output in
-      pollfd(
-        fd: output.ring.isDone ? -1 : output.ring.changed.number, events: Int16(POLLIN),
-        revents: 0)
+    var polls = rings.map { ring in
+      pollfd(fd: ring.changed.number, events: Int16(POLLIN), revents: 0)
     }
     Glibc.poll(&polls, nfds_t(polls.count), Int32(left / .milliseconds(1)) + 1)
-    for output in outputs { output.ring.changed.drainCounter() }
+    for ring in rings { ring.changed.drainCounter() }
   }
 
   /// How many lines a pipe holds that nobody will see.
