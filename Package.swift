@@ -147,7 +147,7 @@ let package = Package(
         "TestSupport", arguments, log,
       ], swiftSettings: strict),
     .testTarget(
-      name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux"],
+      name: "SuperviseKitTests", dependencies: ["SuperviseKit", "CLinux", "TestSupport"],
       swiftSettings: strict),
     .executableTarget(name: "LineWriter", path: "Tests/LineWriter"),
     .testTarget(

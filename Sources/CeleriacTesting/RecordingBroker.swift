@@ -3,7 +3,7 @@ import CeleriacSchedule
 import Synchronization
 
 /// A broker in memory that remembers what was sent to it.
-final class RecordingBroker: Broker {
+final class RecordingBroker: ForwardingBroker {
   /// The messages, of which those that run leave no trace here.
   let memory: MemoryBroker
 
@@ -43,23 +43,9 @@ final class RecordingBroker: Broker {
 }
 
 extension RecordingBroker {
-  var name: String { memory.name }
-
   func send(_ messages: [Message]) async throws(BrokerError) {
     note(messages)
     try await memory.send(messages)
-  }
-
-  func consumer(_ options: ConsumerOptions) async throws(BrokerError) -> any Consumer {
-    try await memory.consumer(options)
-  }
-
-  func length(of queue: QueueName) async throws(BrokerError) -> Int {
-    try await memory.length(of: queue)
-  }
-
-  func purge(_ queue: QueueName) async throws(BrokerError) -> Int {
-    try await memory.purge(queue)
   }
 
   func fire(
@@ -68,15 +54,5 @@ extension RecordingBroker {
     let isFirst = try await memory.fire(entry, due: due, message: message)
     if isFirst { note([message]) }
     return isFirst
-  }
-
-  func beatState(
-    of entry: BeatEntryID, startingAt now: Timestamp
-  ) async throws(BrokerError) -> BeatState {
-    try await memory.beatState(of: entry, startingAt: now)
-  }
-
-  func close() async {
-    await memory.close()
   }
 }

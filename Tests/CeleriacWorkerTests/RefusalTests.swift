@@ -8,16 +8,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct RefusalTests {
   private let bench = WorkerBench()
-  private let door = Door()
-  private let started = Recorder<Int>()
-
-  private var hold: TaskDefinition<Int, Int> {
-    TaskDefinition("hold", labels: ["number"]) { [started, door] (number: Int) in
-      started.add(number)
-      await door.pass()
-      return number
-    }
-  }
+  private var door: Door { bench.door }
+  private var started: Recorder<Int> { bench.started }
+  private var hold: TaskDefinition<Int, Int> { bench.hold }
 
   private var once: TaskDefinition<Int, Int> {
     TaskDefinition("once", labels: ["number"], options: TaskOptions(acknowledge: .early)) {

@@ -1,23 +1,15 @@
 import CeleriacCore
 import CeleriacTesting
 import CeleriacWorker
-import Synchronization
 import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct StoppingTests {
   private let bench = WorkerBench()
-  private let door = Door()
-  private let started = Recorder<Int>()
-
-  private var hold: TaskDefinition<Int, Int> {
-    TaskDefinition("hold", labels: ["number"]) { [started, door] (number: Int) in
-      started.add(number)
-      await door.pass()
-      return number
-    }
-  }
+  private var door: Door { bench.door }
+  private var started: Recorder<Int> { bench.started }
+  private var hold: TaskDefinition<Int, Int> { bench.hold }
 
   @Test func `no more run than may, and no more are taken than can soon run`() async throws {
     let results = try await bench.queue.send((1...20).map { hold.s($0) })
@@ -169,104 +161,4 @@ struct StoppingTests {
     }
     #expect(started.all == [2], "somebody else has the first")
   }
-}
-
-/// The broker in memory behind a line that can be cut.
-private final class UnsteadyBroker: Broker {
-  private struct State {
-    var isDown = false
-    var isCutByTaking = false
-    var refusals = 0
-    var taken: [Loan] = []
-    var onLost: @Sendable ([Loan]) -> Void = { _ in }
-  }
-
-  private let broker: MemoryBroker
-  private let state = Mutex(State())
-
-  init(_ broker: MemoryBroker) { self.broker = broker }
-
-  var name: String { "unsteady" }
-  var refusals: Int { state.withLock { $0.refusals } }
-  var taken: [Loan] { state.withLock { $0.taken } }
-
-  var isDown: Bool {
-    get { state.withLock { $0.isDown } }
-    set { state.withLock { $0.isDown = newValue } }
-  }
-
-  /// Whether the line is cut as soon as something is taken.
-  var isCutByTaking: Bool {
-    get { state.withLock { $0.isCutByTaking } }
-    set { state.withLock { $0.isCutByTaking = newValue } }
-  }
-
-  func loseAll() {
-    let (onLost, loans) = state.withLock { ($0.onLost, $0.taken) }
-    onLost(loans)
-  }
-
-  func check() throws(BrokerError) {
-    let isDown = state.withLock { state in
-      if state.isDown { state.refusals += 1 }
-      return state.isDown
-    }
-    if isDown { throw BrokerError(.unreachable, detail: "the line is cut") }
-  }
-
-  func note(_ loans: [Loan]) {
-    state.withLock { state in
-      state.taken += loans
-      if state.isCutByTaking { state.isDown = true }
-    }
-  }
-
-  func send(_ messages: [Message]) async throws(BrokerError) { try await broker.send(messages) }
-
-  func consumer(_ options: ConsumerOptions) async throws(BrokerError) -> any Consumer {
-    try check()
-    state.withLock { $0.onLost = options.onLost }
-    return UnsteadyConsumer(broker: self, consumer: try await broker.consumer(options))
-  }
-
-  func length(of queue: QueueName) async throws(BrokerError) -> Int {
-    try await broker.length(of: queue)
-  }
-
-  func purge(_ queue: QueueName) async throws(BrokerError) -> Int {
-    try await broker.purge(queue)
-  }
-
-  func fire(
-    _ entry: BeatEntryID, due: Timestamp, message: Message
-  ) async throws(BrokerError) -> Bool {
-    try await broker.fire(entry, due: due, message: message)
-  }
-
-  func beatState(
-    of entry: BeatEntryID, startingAt now: Timestamp
-  ) async throws(BrokerError) -> BeatState {
-    try await broker.beatState(of: entry, startingAt: now)
-  }
-
-  func close() async {}
-}
-
-private struct UnsteadyConsumer: Consumer {
-  let broker: UnsteadyBroker
-  let consumer: any Consumer
-
-  func take(into room: Room) async throws -> [Delivery] {
-    try broker.check()
-    let deliveries = try await consumer.take(into: room)
-    broker.note(deliveries.map(\.loan))
-    return deliveries
-  }
-
-  func settle(_ settlements: [Settlement]) async throws(BrokerError) -> Unsettled {
-    try broker.check()
-    return try await consumer.settle(settlements)
-  }
-
-  func close() async { await consumer.close() }
 }

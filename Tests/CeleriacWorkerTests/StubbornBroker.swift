@@ -1,8 +1,9 @@
 import CeleriacCore
+import CeleriacTesting
 import Synchronization
 
 /// The broker in memory, with a consumer that keeps to itself what a test tells it to.
-final class StubbornBroker: Broker {
+final class StubbornBroker: ForwardingBroker {
   private struct State {
     var isStale = false
     var refuses = false
@@ -19,12 +20,11 @@ final class StubbornBroker: Broker {
     case over
   }
 
-  private let broker: MemoryBroker
+  let memory: MemoryBroker
   private let state = Mutex(State())
 
-  init(_ broker: MemoryBroker) { self.broker = broker }
+  init(_ memory: MemoryBroker) { self.memory = memory }
 
-  var name: String { "stubborn" }
   /// How many requests to settle it has seen.
   var requests: Int { state.withLock { $0.requests } }
 
@@ -48,32 +48,8 @@ final class StubbornBroker: Broker {
   fileprivate func noteRequest() { state.withLock { $0.requests += 1 } }
 
   func consumer(_ options: ConsumerOptions) async throws(BrokerError) -> any Consumer {
-    StubbornConsumer(broker: self, consumer: try await broker.consumer(options))
+    StubbornConsumer(broker: self, consumer: try await memory.consumer(options))
   }
-
-  func send(_ messages: [Message]) async throws(BrokerError) { try await broker.send(messages) }
-
-  func length(of queue: QueueName) async throws(BrokerError) -> Int {
-    try await broker.length(of: queue)
-  }
-
-  func purge(_ queue: QueueName) async throws(BrokerError) -> Int {
-    try await broker.purge(queue)
-  }
-
-  func fire(
-    _ entry: BeatEntryID, due: Timestamp, message: Message
-  ) async throws(BrokerError) -> Bool {
-    try await broker.fire(entry, due: due, message: message)
-  }
-
-  func beatState(
-    of entry: BeatEntryID, startingAt now: Timestamp
-  ) async throws(BrokerError) -> BeatState {
-    try await broker.beatState(of: entry, startingAt: now)
-  }
-
-  func close() async {}
 }
 
 private struct StubbornConsumer: Consumer {

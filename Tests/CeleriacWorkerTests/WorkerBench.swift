@@ -13,6 +13,19 @@ final class WorkerBench: Sendable {
   let broker: MemoryBroker
   let queue: TaskQueue
   let log = Recorder<String>()
+  /// Where `hold` waits.
+  let door = Door()
+  /// The numbers of those `hold` that have begun.
+  let started = Recorder<Int>()
+
+  /// Begins, and ends when the door is open.
+  var hold: TaskDefinition<Int, Int> {
+    TaskDefinition("hold", labels: ["number"]) { [started, door] (number: Int) in
+      started.add(number)
+      await door.pass()
+      return number
+    }
+  }
 
   init() {
     clock = TestClock()

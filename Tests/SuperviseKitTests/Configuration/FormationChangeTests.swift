@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -96,7 +97,7 @@ struct FormationChangeTests {
   /// Whatever the two look like: applied to what runs, the change makes what is wanted of it.
   @Test(arguments: 0..<500 as Range<UInt64>)
   func `a change leads from any formation to any other`(seed: UInt64) throws {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let old = try options(procfile(&random), counts: "all=\(Int.random(in: 1...3, using: &random))")
     let new = try options(procfile(&random), counts: "all=\(Int.random(in: 1...3, using: &random))")
 
@@ -120,7 +121,7 @@ struct FormationChangeTests {
     }
   }
 
-  private func procfile(_ random: inout SplitMix) -> String {
+  private func procfile(_ random: inout SeededGenerator) -> String {
     var lines: [String] = []
     for kind in ["web", "worker", "mail", "clock", "beat"].shuffled(using: &random) {
       guard Int.random(in: 0...3, using: &random) > 0 || lines.isEmpty else { continue }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -52,7 +53,7 @@ struct ProcessMachinePropertyTests {
   ]
 
   private static func settings(_ seed: UInt64) -> ProcessSettings {
-    var random = Random(seed)
+    var random = SeededGenerator(seed: seed)
     var options = ProcessOptions()
     options.restart = ProcessOptions.Restart.allCases.randomElement(using: &random)
     options.ready = [.settled, .told, .started, .port("1")].randomElement(using: &random)
@@ -63,7 +64,7 @@ struct ProcessMachinePropertyTests {
       spec, mode: Bool.random(using: &random) ? .development : .production)
   }
 
-  private static func chaos(_ world: inout World, steps: Int, _ random: inout Random) {
+  private static func chaos(_ world: inout World, steps: Int, _ random: inout SeededGenerator) {
     for _ in 0..<steps {
       world.now += .milliseconds(Int.random(in: 0...3000, using: &random))
       switch Int.random(in: 0..<9, using: &random) {
@@ -88,7 +89,7 @@ struct ProcessMachinePropertyTests {
 
   @Test(arguments: 0..<400)
   func `none is started twice, and none against a request`(seed: UInt64) {
-    var random = Random(seed)
+    var random = SeededGenerator(seed: seed)
     var world = World(machine: ProcessMachine(Self.settings(seed), seed: seed))
 
     Self.chaos(&world, steps: 200, &random)
@@ -96,7 +97,7 @@ struct ProcessMachinePropertyTests {
 
   @Test(arguments: 0..<400)
   func `after whatever has happened, a request to start is heard`(seed: UInt64) {
-    var random = Random(seed)
+    var random = SeededGenerator(seed: seed)
     var world = World(machine: ProcessMachine(Self.settings(seed), seed: seed))
     Self.chaos(&world, steps: 50, &random)
 
@@ -110,7 +111,7 @@ struct ProcessMachinePropertyTests {
 
   @Test(arguments: 0..<400)
   func `after whatever has happened, a request to stop is heard`(seed: UInt64) {
-    var random = Random(seed)
+    var random = SeededGenerator(seed: seed)
     var world = World(machine: ProcessMachine(Self.settings(seed), seed: seed))
     Self.chaos(&world, steps: 50, &random)
 
@@ -121,20 +122,5 @@ struct ProcessMachinePropertyTests {
     #expect(!world.isAlive)
     #expect(world.machine.state == .stopped)
     #expect(world.machine.deadline == nil)
-  }
-}
-
-/// Random numbers that are the same in every run.
-private struct Random: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed &+ 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }

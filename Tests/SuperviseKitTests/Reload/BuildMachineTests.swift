@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -81,7 +82,7 @@ struct BuildMachineTests {
   mutating func `one build at a time, and every change is in one that began after it`(
     seed: UInt64
   ) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var now = 0
     var isBuilding = false
     var unbuilt: Set<String> = []

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -41,7 +42,7 @@ struct GlobPatternTests {
   /// Against a matcher that simply tries every way.
   @Test(arguments: 0..<500 as Range<UInt64>)
   func `random patterns mean what a naive matcher says`(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let parts = ["a", "b", "*", "?", "/", "/**/", "[ab]", "[!a]", "**/"]
     let pattern = (0..<Int.random(in: 1...6, using: &random))
       .map { _ in parts.randomElement(using: &random) ?? "" }.joined()

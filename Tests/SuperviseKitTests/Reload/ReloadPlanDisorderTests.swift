@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -84,7 +85,7 @@ struct ReloadPlanDisorderTests {
     }
 
     /// What may happen next by itself; empty when nothing is under way.
-    func possible(failing: Bool, _ random: inout SplitMix) -> [(inout World) -> Void] {
+    func possible(failing: Bool, _ random: inout SeededGenerator) -> [(inout World) -> Void] {
       var choices: [(inout World) -> Void] = []
       for (name, life) in lives.sorted(by: { $0.key < $1.key }) {
         if life.isStopping {
@@ -142,7 +143,7 @@ struct ReloadPlanDisorderTests {
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `nobody is forgotten, started twice or doubled, whatever happens when`(part: UInt64) {
     for seed in part * 100..<part * 100 + 100 {
-      var random = SplitMix(seed: seed)
+      var random = SeededGenerator(seed: seed)
       var world = makeWorld(&random)
       for _ in 0..<60 {
         switch Int.random(in: 0...11, using: &random) {
@@ -179,7 +180,7 @@ struct ReloadPlanDisorderTests {
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `events that cannot be start nothing twice, and all withdrawn is the end`(part: UInt64) {
     for seed in part * 100..<part * 100 + 100 {
-      var random = SplitMix(seed: seed)
+      var random = SeededGenerator(seed: seed)
       let instances = makeWorld(&random).lives.values.map(\.instance)
       let names = instances.map(\.name).sorted() + ["nobody"]
       var plan = ReloadPlan(surplus: Int.random(in: 1...3, using: &random))
@@ -207,7 +208,7 @@ struct ReloadPlanDisorderTests {
     }
   }
 
-  private func makeWorld(_ random: inout SplitMix) -> World {
+  private func makeWorld(_ random: inout SeededGenerator) -> World {
     var lives: [String: Life] = [:]
     func add(_ name: String, _ policy: ReloadPolicy, isSingleton: Bool = false) {
       let executable = Bool.random(using: &random) ? "/app/demo" : "/app/tool"

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -53,7 +54,7 @@ struct ReloadPlanPropertyTests {
     }
 
     /// One thing that may happen now; false when nothing is under way.
-    mutating func step(_ random: inout SplitMix, canFail: Bool) -> Bool {
+    mutating func step(_ random: inout SeededGenerator, canFail: Bool) -> Bool {
       var choices: [(inout World) -> Void] = []
       for name in stopping.sorted() {
         choices.append { world in
@@ -97,7 +98,7 @@ struct ReloadPlanPropertyTests {
 
   @Test(arguments: 0..<300 as Range<UInt64>)
   func `a good build reaches every instance, through newer builds as well`(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var world = makeWorld(&random)
     var build = FileIdentity.new
     world.prove(build)
@@ -119,7 +120,7 @@ struct ReloadPlanPropertyTests {
   func `whatever fails, every instance serves in the end, on the old build or the new`(
     seed: UInt64
   ) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var world = makeWorld(&random)
 
     world.prove(.new)
@@ -134,7 +135,7 @@ struct ReloadPlanPropertyTests {
     #expect(!isCanaryBad || world.current.values.allSatisfy { $0 == .old })
   }
 
-  private func makeWorld(_ random: inout SplitMix) -> World {
+  private func makeWorld(_ random: inout SeededGenerator) -> World {
     var instances = [instance("beat.1", .restart, isSingleton: true)]
     for number in 1...Int.random(in: 1...4, using: &random) {
       instances.append(instance("worker.\(number)", .drain))

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SuperviseKit
@@ -134,7 +135,7 @@ struct ReloadTriggerTests {
   /// within two seconds of the first one, and then all is idle.
   @Test(arguments: 0..<200 as Range<UInt64>)
   mutating func `no write is lost, whatever the order of events`(seed: UInt64) {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var now = ContinuousClock.Instant.zero
     var waiting: [String: ContinuousClock.Instant] = [:]
     for _ in 0..<40 {
@@ -164,20 +165,5 @@ struct ReloadTriggerTests {
     for case .fire(let paths) in actions {
       for path in paths { waiting[path] = nil }
     }
-  }
-}
-
-/// Random numbers that come again with the same seed.
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
