@@ -57,7 +57,7 @@ final class LossyNetwork {
     try Machine.run("ip", "link", "set", "\(name)a", "up")
     try Machine.run("ip", "-n", name, "address", "add", "\(net).2/24", "dev", "\(name)b")
     try Machine.run("ip", "-n", name, "link", "set", "\(name)b", "up")
-    try lose("0%", delay: "0ms")
+    try lose(percent: 0)
   }
 
   deinit {
@@ -65,10 +65,20 @@ final class LossyNetwork {
     try? Machine.run("ip", "link", "delete", "\(name)a")
   }
 
-  /// Loses a share of the packets that go to the other end and delays the others.
-  func lose(_ share: String, delay: String) throws {
+  /// Loses a share of the packets, in both directions.
+  func lose(percent: Int) throws {
+    let rule =
+      switch percent {
+      case ...0: "accept"
+      case 100...: "drop"
+      default: "numgen random mod 100 < \(percent) drop"
+      }
+    let chains = ["input", "output"].map { hook in
+      "add chain ip loss \(hook) { type filter hook \(hook) priority 0; };"
+        + "add rule ip loss \(hook) \(rule);"
+    }
     try Machine.run(
-      "tc", "qdisc", "replace", "dev", "\(name)a", "root", "netem", "loss", share, "delay", delay)
+      "ip", "netns", "exec", name, "nft", "flush ruleset; add table ip loss;" + chains.joined())
   }
 }
 

@@ -6,10 +6,11 @@ import Testing
 /// Faults of the machine and the network around Redis, where this machine lets a test make them.
 @Suite(.timeLimit(.minutes(5)), .serialized)
 struct MachineTests {
-  @Test(.enabled(if: Machine.hasNamespaces, "no network namespace with tc's netem here"))
+  @Test(.enabled(if: Machine.hasNamespaces, "no network namespace with nft here"))
   func `a network that loses every tenth packet costs time and nothing else`() async throws {
     let network = try LossyNetwork()
-    let world = try await World(.tcp, options: ["--bind", network.address, "127.0.0.1"])
+    let world = try await World(
+      .tcp, options: ["--bind", network.address, "127.0.0.1", "--protected-mode", "no"])
     let port = try #require(world.server.port)
     let url = "redis://\(network.address):\(port)/0"
     for _ in 1...2 {
@@ -17,14 +18,14 @@ struct MachineTests {
     }
     try await world.send([.run("first")])
     #expect(try await eventually(.seconds(20)) { !world.runs.isEmpty })
-    try network.lose("10%", delay: "20ms")
+    try network.lose(percent: 10)
     try await world.send(Call.many(500, milliseconds: 20))
     try await Task.sleep(for: .seconds(8))
     // For a while nothing at all comes through, for longer than a lease.
-    try network.lose("100%", delay: "20ms")
+    try network.lose(percent: 100)
     try await Task.sleep(for: .seconds(5))
     let probe = try await world.encoded(.run("probe"))
-    try network.lose("0%", delay: "0ms")
+    try network.lose(percent: 0)
 
     let pause = try await world.pause(before: probe)
     let verdict = try await world.conclude(within: .seconds(60))
