@@ -34,9 +34,20 @@ final class Settler: Sendable {
   }
 
   /// Sends a settlement with the next batch.
-  func settle(_ settlement: Settlement) {
+  func settle(_ settlement: Settlement) { enter(CollectionOfOne(settlement)) }
+
+  /// Hands deliveries back to be taken next, in their order.
+  ///
+  /// All in one step: who takes while only some of them are back would have the last in line first.
+  func handBack(_ deliveries: [Delivery]) {
+    // Each goes before the others, so the first in line has to be the last to go.
+    enter(deliveries.reversed().map { Settlement($0.loan, .requeue) })
+  }
+
+  private func enter(_ settlements: some Collection<Settlement>) {
+    guard !settlements.isEmpty else { return }
     let mustFlush = state.withLock { state in
-      state.pending.append(settlement)
+      state.pending.append(contentsOf: settlements)
       guard !state.isFlushing else { return false }
       state.isFlushing = true
       return true

@@ -52,10 +52,7 @@ struct Slots: Sendable {
       while true {
         try? await Task.sleep(for: .milliseconds(100))
         guard let surplus = dispatcher.surplus(at: .now) else { return }
-        // Each goes back to be taken next, so the first in line has to be the last to go.
-        for delivery in surplus.reversed() {
-          runner.settler.settle(Settlement(delivery.loan, .requeue))
-        }
+        runner.settler.handBack(surplus)
       }
     }
   }

@@ -24,10 +24,8 @@ struct TaskRunner: Sendable {
   @discardableResult
   func run(_ delivery: Delivery) async -> Outcome? {
     guard consumer.isCurrent(delivery.loan) else {
-      // Refused where others have it; in line again as before where nobody has, so the last goes first.
-      for stale in ([delivery] + takeOutStale()).reversed() {
-        settler.settle(Settlement(stale.loan, .requeue))
-      }
+      // Refused where others have it; in line again as before where nobody has.
+      settler.handBack([delivery] + takeOutStale())
       return nil
     }
     do throws(MessageError) {

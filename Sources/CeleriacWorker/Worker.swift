@@ -79,10 +79,7 @@ public struct Worker: Service {
       }
     }
     logger.info("stopping", metadata: ["running": "\(dispatcher.running)"])
-    // Each goes back to be taken next, so the first in line has to be the last to go.
-    for delivery in dispatcher.close().reversed() {
-      settler.settle(Settlement(delivery.loan, .requeue))
-    }
+    settler.handBack(dispatcher.close())
     await finish(dispatcher, running)
     await drain(settler)
     // Not a child of this task: what is cancelled could not tell the broker goodbye.

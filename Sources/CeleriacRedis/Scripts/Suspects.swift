@@ -21,28 +21,13 @@ extension RedisScript {
   ///       an error `FENCED` when the worker's lease has run out and its loans are gone
   static let takeSuspects = RedisScript(
     "take suspects",
-    visibilityFunctions + """
-      local isLive, isVisible = unpack(redis.call('HMGET', KEYS[1], 'live', 'visible'))
-      if not isLive then return redis.error_reply('FENCED the lease has run out') end
-      local left, apart = tonumber(ARGV[2]), tonumber(ARGV[4])
-      local taken, failure = {}, nil
+    lendFunction + """
+      local left, apart, failure = tonumber(ARGV[2]), tonumber(ARGV[4]), nil
       for i = 2, #KEYS do
         if left == 0 then break end
         local isApart = i - 1 <= apart
-        local messages = redis.pcall('RPOP', KEYS[i], isApart and 1 or left)
-        if messages and messages.err then
-          failure = failure or messages
-        elseif messages then
-          local batch = ARGV[3] + i - 2
-          redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
-          redis.call('HSET', KEYS[1], batch, KEYS[i])
-          for j = 1, isVisible and #messages or 0 do
-            show(fieldOf(ARGV[1], batch, j - 1), messages[j], KEYS[i])
-          end
-          left = isApart and 0 or left - #messages
-          table.insert(messages, 1, i - 2)
-          taken[#taken + 1] = messages
-        end
+        local count, refused = lend(i, isApart and 1 or left)
+        left, failure = isApart and count > 0 and 0 or left - count, failure or refused
       end
       return #taken == 0 and failure or taken
       """)

@@ -1,4 +1,31 @@
 extension RedisScript {
+  /// Lua for the scripts that take: asks whether the worker has its lease, and `lend(i, count)` moves up to
+  /// `count` messages from the list `KEYS[i]` into a batch of this worker's, and puts them into `taken`.
+  ///
+  /// It returns how many there were, and why the list refuses, if it does.
+  static let lendFunction =
+    visibilityFunctions + """
+      local isLive, isVisible = unpack(redis.call('HMGET', KEYS[1], 'live', 'visible'))
+      if not isLive then return redis.error_reply('FENCED the lease has run out') end
+      local taken = {}
+      local function lend(i, count)
+        local messages = redis.pcall('RPOP', KEYS[i], count)
+        if not messages then return 0 end
+        if messages.err then return 0, messages end
+        local batch = ARGV[3] + i - 2
+        redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
+        redis.call('HSET', KEYS[1], batch, KEYS[i])
+        for j = 1, isVisible and #messages or 0 do
+          show(fieldOf(ARGV[1], batch, j - 1), messages[j], KEYS[i])
+        end
+        count = #messages
+        table.insert(messages, 1, i - 2)
+        taken[#taken + 1] = messages
+        return count
+      end
+
+      """
+
   /// Moves up to `count` messages from the lists, in their order, to this worker's loans.
   ///
   ///     list ──RPOP n──► loan:{worker}:{batch}      loans:{worker}[batch] = list
@@ -16,27 +43,12 @@ extension RedisScript {
   ///       an error `FENCED` when the worker's lease has run out and its loans are gone
   static let take = RedisScript(
     "take",
-    visibilityFunctions + """
-      local isLive, isVisible = unpack(redis.call('HMGET', KEYS[1], 'live', 'visible'))
-      if not isLive then return redis.error_reply('FENCED the lease has run out') end
-      local left = tonumber(ARGV[2])
-      local taken, failure = {}, nil
+    lendFunction + """
+      local left, failure = tonumber(ARGV[2]), nil
       for i = 2, #KEYS do
         if left == 0 then break end
-        local messages = redis.pcall('RPOP', KEYS[i], left)
-        if messages and messages.err then
-          failure = failure or messages
-        elseif messages then
-          local batch = ARGV[3] + i - 2
-          redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
-          redis.call('HSET', KEYS[1], batch, KEYS[i])
-          for j = 1, isVisible and #messages or 0 do
-            show(fieldOf(ARGV[1], batch, j - 1), messages[j], KEYS[i])
-          end
-          left = left - #messages
-          table.insert(messages, 1, i - 2)
-          taken[#taken + 1] = messages
-        end
+        local count, refused = lend(i, left)
+        left, failure = left - count, failure or refused
       end
       if #taken == 0 then
         if failure then return failure end
