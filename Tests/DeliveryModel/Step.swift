@@ -16,7 +16,7 @@ struct Step: Sendable {
   /// In the order in which a fair schedule takes them.
   enum Kind: UInt8 {
     case resume, register, arrive, reply, ask, die
-    case tick, graceEnds, take, expect, wait, move, send, vanish, expire, forget
+    case tick, renew, graceEnds, take, expect, wait, move, send, vanish, expire, forget
     // Nobody needs these to come to an end.
     case progress, takeOver
     case crash, stop, pause, outage, restart
@@ -58,6 +58,7 @@ struct Step: Sendable {
       case .vanish: "a late request is lost, \(lease)"
       case .die: "\(who) dies of \(message)"
       case .tick: "\(who) ticks, \(lease)"
+      case .renew: "\(who) renews, \(lease)"
       case .expire: "\(lease) runs out"
       case .graceEnds: "the grace after the outage is over"
       case .forget: "\(lease) is forgotten"

@@ -5,7 +5,7 @@ extension Stepper {
     case .none: return
     case .move: findMove(of: request, index)
     case .settle: findSettling(of: request, index)
-    case .register, .take, .tick: findLateArrival(of: request, index)
+    case .register, .take, .tick, .renew: findLateArrival(of: request, index)
     }
     if request.owner == Request.nobody {
       var next = world
@@ -111,6 +111,7 @@ extension Stepper {
     next.requests[index] = Request()
     switch request.kind {
     case .register: _ = next.server.register(name, rules)
+    case .renew: next.server.moveOn(name)
     case .tick: _ = next.tick(name, open: request.open, last: request.last, scenario)
     default: return findLateTake(of: request, next)
     }

@@ -142,4 +142,27 @@ extension Stepper {
       emit(step, next)
     }
   }
+
+  /// What a worker does instead that only waits: it tells nothing of the others, and is told nothing.
+  mutating func findRenewal(of worker: Int) {
+    let name = Int(world.workers[worker].name)
+    guard world.workers[worker].waitsOnly, world.server.leases[name].exists else { return }
+    for fate in Step.Fate.all {
+      guard var next = world.suffering(fate) else { continue }
+      if fate == .arrives || fate == .replyLost { next.server.moveOn(name) }
+      next.workers[worker].isExcused = fate != .arrives
+      // It finds another end than it has asked for, and ticks.
+      if fate == .arrives, !world.server.leases[name].isLive { continue }
+      if fate == .late {
+        var request = Request()
+        request.kind = .renew
+        request.owner = Request.nobody
+        request.name = UInt8(name)
+        guard next.enqueue(request) else { leaveOut(.requests); continue }
+      }
+      var step = Step(.renew, worker, name: name)
+      step.fate = fate
+      emit(step, next)
+    }
+  }
 }

@@ -54,6 +54,7 @@ struct Stepper {
       findRuns(of: worker)
       findSettlements(of: worker)
       findTick(of: worker)
+      findRenewal(of: worker)
       findPause(of: worker)
     } else {
       findRegistration(of: worker)

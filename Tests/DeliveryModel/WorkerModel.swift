@@ -73,6 +73,15 @@ struct WorkerModel: Sendable {
     return places
   }
 
+  /// Whether it has nothing to do but to wait.
+  var waitsOnly: Bool {
+    guard lane == .waiting else { return false }
+    for batch in 0..<Server.batchCount where book[batch].isKnown || book[batch].doubt != .none {
+      return false
+    }
+    return true
+  }
+
   /// How many messages it holds.
   var held: Int {
     var count = 0

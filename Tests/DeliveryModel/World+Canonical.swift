@@ -89,7 +89,7 @@ extension World {
     for index in 0..<Self.requestCount {
       let request = requests[index]
       switch request.kind {
-      case .none, .register, .take, .tick: continue
+      case .none, .register, .take, .tick, .renew: continue
       case .move: requests[index].moved = swapped(request.moved)
       case .settle:
         for item in 0..<request.itemCount {
@@ -161,7 +161,7 @@ extension World {
     for index in 0..<Self.requestCount
     where requests[index].kind != .none && Int(requests[index].name) == name {
       switch requests[index].kind {
-      case .none, .register: continue
+      case .none, .register, .renew: continue
       case .take, .move: requests[index].batch = number[Int(requests[index].batch)]
       case .tick:
         let (open, last) = (requests[index].open, requests[index].last)

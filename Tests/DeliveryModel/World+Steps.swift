@@ -21,7 +21,7 @@ extension World {
     for index in 0..<Self.requestCount
     where requests[index].kind != .none && Int(requests[index].name) == name {
       switch requests[index].kind {
-      case .none, .register: continue
+      case .none, .register, .renew: continue
       case .take, .move: bits |= 1 << requests[index].batch
       case .tick: bits |= requests[index].open | requests[index].last
       case .settle:
@@ -95,7 +95,7 @@ extension World {
     let worker = Int(request.owner)
     guard workers[worker].isRegistered, workers[worker].name == request.name else { return }
     switch request.kind {
-    case .none, .register, .take, .tick: return
+    case .none, .register, .take, .tick, .renew: return
     case .move:
       workers[worker].book[Int(request.batch)].doubt = .open
       workers[worker].lane = .idle

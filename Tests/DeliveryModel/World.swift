@@ -42,7 +42,7 @@ struct Request: Sendable {
 
   static let nobody: UInt8 = 9
 
-  enum Kind: UInt8 { case none, register, take, move, settle, tick }
+  enum Kind: UInt8 { case none, register, take, move, settle, tick, renew }
 
   var itemCount: Int { items[1].ending == .none ? 1 : 2 }
 }

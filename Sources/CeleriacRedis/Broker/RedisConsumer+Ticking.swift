@@ -3,27 +3,28 @@ import Logging
 import Synchronization
 
 extension RedisConsumer {
-  // Often enough to renew a lease three times before it ends.
-  private var longestInterval: Duration { options.lease / 3 }
-
-  // A part of the longest, no more than a second.
-  private var tickInterval: Duration {
-    longestInterval / max(Int((longestInterval / .seconds(1)).rounded(.up)), 1)
+  // A part of the time after which a lease is renewed, no more than a second.
+  private func tickInterval(_ clock: LeaseClock) -> Duration {
+    clock.interval / max(Int((clock.interval / .seconds(1)).rounded(.up)), 1)
   }
 
   /// Starts the timer on the I/O thread: no task, however busy, can starve it.
   ///
-  /// A worker that only waits ticks as seldom as its lease allows. It misses nothing by that: what is
-  /// scheduled is known to the worker that has scheduled it, the ends of leases are told by each tick
-  /// long before they come, and both have a timer of their own.
+  /// A worker that only waits renews its lease as seldom as it can, and ticks more seldom still. It misses
+  /// nothing by that: what is scheduled is known to the worker that has scheduled it, the ends of leases
+  /// are told by each tick long before they come, and both have a timer of their own.
   func startTicking() {
-    let ticker = thread.repeat(every: tickInterval) { [weak self] _ in
+    let interval = state.withLock { tickInterval($0.clock) }
+    let ticker = thread.repeat(every: interval) { [weak self] _ in
       guard let self else { return }
-      let isDue = state.withLock { state in
-        let past = ContinuousClock.now - state.renewed
-        return past > longestInterval - tickInterval / 2 || !state.isCalm
+      let now = ContinuousClock.now
+      let (isDue, step) = state.withLock { state in
+        guard state.isCalm else { return (true, nil as Int?) }
+        let isDue = now - state.renewed > state.clock.interval - interval / 2
+        return (isDue, isDue ? state.clock.step(at: now) : nil)
       }
-      if isDue { tick() }
+      guard isDue else { return }
+      if let step { renew(by: step, at: now) } else { tick() }
     }
     state.withLock { $0.ticker = ticker }
     tick()
@@ -32,20 +33,25 @@ extension RedisConsumer {
   /// Renews, reclaims, promotes and recovers, in one round trip.
   func tick() {
     let started = ContinuousClock.now
-    let request: (String, Reclaims)? = state.withLock { state in
+    let request: (String, Reclaims, Int)? = state.withLock { state in
       guard !state.isTicking, !state.isClosed else { return nil }
       state.isTicking = true
-      return (state.book.worker, state.book.reclaims(at: started))
+      return (
+        state.book.worker, state.book.reclaims(at: started), state.clock.lastRenewal
+      )
     }
-    guard let (worker, reclaims) = request else { return }
+    guard let (worker, reclaims, lastRenewal) = request else { return }
     var batch = RedisBatch()
     batch.append(
       .tick, keys: [Keys.workers, Keys.loans(worker), Keys.recovery], worker, leaseMilliseconds,
-      reclaims.open.count, reclaims.last.count, Each(reclaims.open), Each(reclaims.last),
-      Each(options.queues.map(\.rawValue)))
+      lastRenewal, reclaims.open.count, reclaims.last.count, Each(reclaims.open),
+      Each(reclaims.last), Each(options.queues.map(\.rawValue)))
     commands.submit(batch, within: .limit(options.lease / 2)) { [weak self] outcome in
       guard let self else { return }
-      state.withLock { $0.isTicking = false }
+      state.withLock { state in
+        state.isTicking = false
+        if case .failure = outcome { state.clock.forget() }
+      }
       switch outcome {
       case .success(let replies): ticked(replies[0], for: worker, started, reclaims)
       // Its connection is gone; the next one carries it as soon as it is there.
@@ -55,18 +61,44 @@ extension RedisConsumer {
     }
   }
 
+  /// Renews the lease and nothing else; what stands in the way of that a tick finds out.
+  private func renew(by step: Int, at started: ContinuousClock.Instant) {
+    let worker: String? = state.withLock { state in
+      guard !state.isTicking, !state.isClosed else { return nil }
+      state.isTicking = true
+      return state.book.worker
+    }
+    guard let worker else { return }
+    var batch = RedisBatch()
+    batch.append("ZADD", Keys.workers, "XX", "INCR", step, worker)
+    commands.submit(batch, within: .limit(options.lease / 2)) { [weak self] outcome in
+      guard let self else { return }
+      let end = (try? outcome.get())?.first?.text.flatMap { Int($0) }
+      let isRenewed = state.withLock { state in
+        state.isTicking = false
+        guard state.book.worker == worker else { return true }
+        let isRenewed = state.clock.stepped(
+          by: step, to: end, sentAt: started, answeredAt: .now)
+        if isRenewed { state.renewed = started }
+        return isRenewed
+      }
+      if !isRenewed { tick() }
+    }
+  }
+
   private func ticked(
     _ reply: RedisReply, for worker: String, _ started: ContinuousClock.Instant,
     _ reclaims: Reclaims
   ) {
-    guard let fields = reply.array?.compactMap(\.integer), fields.count == 5 else {
+    guard let fields = reply.array?.compactMap(\.integer), fields.count == 6 else {
       return tickRefused(reply)
     }
-    note(refusal: reply.array?.dropFirst(5).first?.text)
+    note(refusal: reply.array?.dropFirst(6).first?.text)
     let isCurrent = state.withLock { state in
       guard !state.isClosed, state.book.worker == worker else { return false }
       if fields[0] == 1 {
         state.renewed = started
+        state.clock.ticked(fields[5], sentAt: started)
         state.book.reclaimed(reclaims, at: .now)
         state.suspects.note(waiting: fields[3])
       }
@@ -82,7 +114,7 @@ extension RedisConsumer {
         "recovered the messages of workers that are gone", metadata: ["count": "\(fields[2])"])
     }
     let soonest = [fields[1], fields[4]].filter { $0 >= 0 }.min().map(Duration.milliseconds)
-    if let soonest, soonest < longestInterval { tickEarly(after: soonest) }
+    if let soonest { tickEarly(after: soonest) }
     resumeWaiting()
   }
 
@@ -96,6 +128,7 @@ extension RedisConsumer {
 
   // The lease may not be renewed, so this is worth more than a word in the log of each second.
   private func tickRefused(_ reply: RedisReply) {
+    state.withLock { $0.clock.forget() }
     Task { [self] in
       do throws(RedisError) {
         _ = try reply.orThrow(by: url.description)
@@ -115,13 +148,14 @@ extension RedisConsumer {
     }
     guard let soonest else { return }
     let delay = SystemWallClock().now().duration(to: soonest)
-    if delay < longestInterval { tickEarly(after: max(delay, .milliseconds(1))) }
+    tickEarly(after: max(delay, .milliseconds(1)))
   }
 
   // Something falls due before the next tick.
   private func tickEarly(after delay: Duration) {
     let due = ContinuousClock.now + delay
     state.withLock { state in
+      guard delay < state.clock.longestSilence else { return }
       guard state.early.map({ due < $0.due }) ?? true else { return }
       state.early?.timer.cancel()
       let timer = thread.schedule(after: delay) { [weak self] _ in

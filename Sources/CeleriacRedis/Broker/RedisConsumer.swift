@@ -26,6 +26,7 @@ final class RedisConsumer: Consumer {
     var isWaitOver = false
     /// When the lease was last known to be renewed.
     var renewed: ContinuousClock.Instant
+    var clock: LeaseClock
     var isClosed = false
     var rotation = 0
     var ticker: IOTimer?
@@ -65,7 +66,7 @@ final class RedisConsumer: Consumer {
       State(
         book: LoanBook(base: base), lanes: Lane.all(of: options.queues),
         suspects: SuspectBook(queues: options.queues, apartAfter: options.apartAfter),
-        renewed: ContinuousClock.now))
+        renewed: ContinuousClock.now, clock: LeaseClock(lease: options.lease)))
   }
 
   /// Makes the worker known, takes over from its predecessor and starts the clock.
@@ -195,7 +196,11 @@ final class RedisConsumer: Consumer {
       }
       return try await register()
     }
-    state.withLock { $0.renewed = started }
+    state.withLock { state in
+      state.renewed = started
+      // To have registered proves nothing of the time before.
+      state.clock.forget()
+    }
   }
 
   private func takeOver(from predecessor: String) async throws(BrokerError) {

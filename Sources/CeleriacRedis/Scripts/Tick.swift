@@ -1,35 +1,37 @@
 extension RedisScript {
-  /// What every worker does about once a second, for itself and for the others; every third of a lease
-  /// while it is idle, and whenever something falls due.
+  /// What every worker does about once a second, for itself and for the others; every four thirds of a
+  /// lease while it is idle, see ``LeaseClock``, and whenever something falls due.
   ///
   ///     renew     workers[worker] = now + lease
   ///     reclaim   batches whose reply was lost ──► back into their lists; some then forgotten
   ///     promote   scheduled:{queue}, due ──► list of its priority, last in line
   ///     recover   loans of workers whose lease has run out ──► suspects:{n}, see ``takeSuspects``
   ///
-  /// Where nobody has ticked for half a lease, it is the server that was away, or stopped, or its
-  /// clock that was set: every lease may be over, and nobody dead. Then nothing is recovered for
-  /// the length of a lease, in which those that live renew theirs.
+  /// Where nobody has ticked for half a lease, and this worker has not renewed its lease either, it is the
+  /// server that was away, or stopped, or its clock that was set: every lease may be over, and nobody
+  /// dead. Then nothing is recovered for the length of a lease, in which those that live renew theirs.
   ///
   /// A recovered worker is swept again every 5 s for half a minute and once more after an hour, and
   /// forgotten then: if it was stopped while it waited at a list, a message may have reached its
   /// loans since. That message has not been run, and goes back into its list.
   /// Each part has a limit, so the script's work does not grow with a backlog. Where there is nothing
-  /// to do, it makes eight calls for one queue: idle workers do little else.
+  /// to do, it makes six calls, whatever the number of queues: idle workers do little else.
   ///
   /// KEYS  1 workers   2 loans   3 recovery
-  /// ARGV  1 worker   2 lease, ms   3 how many batches to reclaim   4 and how many to forget as well
+  /// ARGV  1 worker   2 lease, ms   3 when it has last renewed its lease, ms, or 0
+  ///       4 how many batches to reclaim   5 and how many to forget as well
   ///       then the former, the latter, and the queues
   /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
   ///       how many messages were recovered from other workers;   bit n set where something waits in
   ///       suspects:{n} of one of the queues;   ms until the next lease of another ends, or -1;
+  ///       when its own ends, ms;
   ///       why some could not be given back, if that is so
   static let tick = RedisScript(
     "tick",
     drainFunction + """
       local worker, lease = ARGV[1], tonumber(ARGV[2])
-      local forgets = 5 + ARGV[3]
-      local queues = forgets + ARGV[4]
+      local forgets = 6 + ARGV[4]
+      local queues = forgets + ARGV[5]
       local time = redis.call('TIME')
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -40,8 +42,8 @@ extension RedisScript {
       end
       if live == 1 then
         if type(renewed) ~= 'number' then redis.call('ZADD', KEYS[1], now + lease, worker) end
-        local isVisible = queues > 5 and redis.call('HEXISTS', KEYS[2], 'visible') == 1
-        for i = 5, queues - 1 do
+        local isVisible = queues > 6 and redis.call('HEXISTS', KEYS[2], 'visible') == 1
+        for i = 6, queues - 1 do
           local list = redis.call('HGET', KEYS[2], ARGV[i])
           local refused = list and giveBack(worker, ARGV[i], list, isVisible) or nil
           failure = failure or refused
@@ -49,8 +51,18 @@ extension RedisScript {
         end
       end
 
-      local nextDue = -1
+      -- Whether anything is scheduled or suspect: mostly there is nothing.
+      local waits, keys = false, {}
       for i = queues, #ARGV do
+        keys[#keys + 1] = 'celeriac:scheduled:' .. ARGV[i]
+        for n = 1, 9 do keys[#keys + 1] = 'celeriac:suspects:' .. n .. ':' .. ARGV[i] end
+        if not waits and (i == #ARGV or #keys >= 1000) then
+          waits, keys = redis.call('EXISTS', unpack(keys)) > 0, {}
+        end
+      end
+
+      local nextDue = -1
+      for i = queues, waits and #ARGV or 0 do
         local schedule = 'celeriac:scheduled:' .. ARGV[i]
         local first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
         if first[2] and tonumber(first[2]) <= now then
@@ -70,16 +82,23 @@ extension RedisScript {
         end
       end
 
-      local noted = redis.call('HMGET', KEYS[3], 'last', 'from')
-      local last = noted[1] or now
-      local from = math.min(noted[2] or 0, now + lease)
-      if math.abs(now - last) > lease / 2 then from = now + lease end
-      redis.call('HSET', KEYS[3], 'last', now, 'from', from)
+      local from
+      if math.abs(now - ARGV[3]) > lease / 2 then
+        local last = redis.call('HGET', KEYS[3], 'last') or now
+        if math.abs(now - last) > lease / 2 then
+          from = now + lease
+          redis.call('HSET', KEYS[3], 'from', from)
+        end
+      end
+      redis.call('HSET', KEYS[3], 'last', now)
       local recovered = 0
       local nextEnd = -1
       local ends = redis.call('ZRANGE', KEYS[1], 0, 4, 'WITHSCORES')
+      if not from and ends[2] and tonumber(ends[2]) <= now then
+        from = math.min(redis.call('HGET', KEYS[3], 'from') or 0, now + lease)
+      end
       for i = 1, #ends, 2 do
-        local other, left = ends[i], math.max(ends[i + 1], from) - now
+        local other, left = ends[i], math.max(ends[i + 1], from or 0) - now
         if left > 0 then
           if other ~= worker and nextEnd == -1 then nextEnd = left end
         elseif i < 9 then
@@ -101,7 +120,7 @@ extension RedisScript {
       end
 
       local suspects = 0
-      for i = queues, #ARGV do
+      for i = queues, (waits or recovered > 0) and #ARGV or 0 do
         local lists = {}
         for n = 1, 9 do lists[n] = 'celeriac:suspects:' .. n .. ':' .. ARGV[i] end
         if redis.call('EXISTS', unpack(lists)) > 0 then
@@ -113,6 +132,6 @@ extension RedisScript {
           end
         end
       end
-      return {live, nextDue, recovered, suspects, nextEnd, failure and failure.err}
+      return {live, nextDue, recovered, suspects, nextEnd, now + lease, failure and failure.err}
       """)
 }

@@ -103,7 +103,7 @@ struct ConsumerHealthTests {
     #expect(try await eventually { try await bench.waiting() == 4 })
     try await bench("SET", "celeriac:scheduled:celery", "mine")
 
-    #expect(try await eventually(.seconds(3)) { isFailing })
+    #expect(try await eventually { isFailing })
     try await Task.sleep(for: .seconds(2))  // two more ticks
 
     #expect(health.all.count == 1)

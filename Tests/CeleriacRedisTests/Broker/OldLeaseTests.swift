@@ -9,7 +9,8 @@ struct OldLeaseTests {
   private func state() -> RedisConsumer.State {
     RedisConsumer.State(
       book: LoanBook(base: "w"), lanes: Lane.all(of: ["q"]),
-      suspects: SuspectBook(queues: ["q"], apartAfter: 2), renewed: .now)
+      suspects: SuspectBook(queues: ["q"], apartAfter: 2), renewed: .now,
+      clock: LeaseClock(lease: .seconds(10)))
   }
 
   @Test func `a take's reply is not entered under the next lease`() {

@@ -24,6 +24,11 @@ struct ScriptBench {
     return try await connection.send(batch)[0].orThrow()
   }
 
+  /// The workers that have a lease, or had one.
+  func workers() async throws -> [String] {
+    try await self("ZRANGE", Keys.workers, "0", "-1").array?.compactMap(\.text) ?? []
+  }
+
   func run(
     _ script: RedisScript, _ keys: [String], _ arguments: String...
   ) async throws -> RedisReply {
@@ -84,23 +89,23 @@ struct ScriptBench {
     return refused
   }
 
-  /// What a tick says, but for the ends of others' leases.
+  /// What a tick says, but for the ends of leases.
   func tick(
     _ worker: String, lease: Int = 60_000, reclaim: [String] = [], forget: [String] = [],
-    queues: [String] = ["q"]
+    queues: [String] = ["q"], renewed: Int = 0
   ) async throws -> [Int] {
     try await wholeTick(
-      worker, lease: lease, reclaim: reclaim, forget: forget, queues: queues
-    ).dropLast()
+      worker, lease: lease, reclaim: reclaim, forget: forget, queues: queues, renewed: renewed
+    ).dropLast(2)
   }
 
   func wholeTick(
     _ worker: String, lease: Int = 60_000, reclaim: [String] = [], forget: [String] = [],
-    queues: [String] = ["q"]
+    queues: [String] = ["q"], renewed: Int = 0
   ) async throws -> [Int] {
     try await connection.send(
       .tick, keys: [Keys.workers, Keys.loans(worker), Keys.recovery], worker, lease,
-      reclaim.count, forget.count, Each(reclaim), Each(forget), Each(queues)
+      renewed, reclaim.count, forget.count, Each(reclaim), Each(forget), Each(queues)
     ).array?.compactMap(\.integer) ?? []
   }
 

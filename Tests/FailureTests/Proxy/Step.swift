@@ -16,6 +16,7 @@ enum Step: String, CaseIterable, Sendable {
   /// A take that finds none and registers batches to wait with.
   case look
   case wait
+  /// A tick that finds nothing else to do, or what a worker asks for instead that only waits.
   case renew = "tick: renew"
   case reclaim = "tick: reclaim"
   case promote = "tick: promote"
@@ -58,6 +59,7 @@ extension Step {
       case "LMOVE": .giveBack
       case "LPUSH", "MULTI", "EXEC": .send
       case "GET": .read
+      case "ZADD": .renew
       case "SUBSCRIBE", "UNSUBSCRIBE": .subscribe
       case "EVALSHA": Self(script: text(1), words, text, ask)
       default: .other
@@ -90,11 +92,11 @@ extension Step {
     tick words: [ArraySlice<UInt8>], from start: Int, _ text: (Int) -> String,
     _ ask: ([String]) -> Int
   ) {
-    let batches = (Int(text(start + 2)) ?? 0) + (Int(text(start + 3)) ?? 0)
+    let batches = (Int(text(start + 3)) ?? 0) + (Int(text(start + 4)) ?? 0)
     let now = Clock.milliseconds
     let own = ask(["ZSCORE", Keys.workers, text(start)])
     let over = ask(["ZCOUNT", Keys.workers, "-inf", "\(now)"]) - (own <= now ? 1 : 0)
-    let queues = start + 4 + batches..<max(words.count, start + 4 + batches)
+    let queues = start + 5 + batches..<max(words.count, start + 5 + batches)
     let isDue = queues.contains { queue in
       ask(["ZCOUNT", Keys.scheduled(QueueName(text(queue))), "-inf", "\(now)"]) > 0
     }
