@@ -149,13 +149,17 @@ extension Supervisor {
       process.status = nil
       return
     }
-    let messages = process.statusReader.take(bytes[..<count])
+    hear(process.statusReader.take(bytes[..<count]), from: process)
+  }
+
+  /// Takes what a process says of itself, on its status pipe or by sd_notify.
+  func hear(_ messages: [StatusMessage], from process: LiveProcess) {
     // What it wrote before it said so stands above the news of it.
     if messages.contains(.ready) { process.pipes.forEach(log.drain) }
     for message in messages { receive(message, from: process) }
   }
 
-  func receive(_ message: StatusMessage, from process: LiveProcess) {
+  private func receive(_ message: StatusMessage, from process: LiveProcess) {
     switch message {
     case .ready:
       guard let placement = owner(of: process) else { return }
