@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Glibc
 
 extension Supervisor {
   /// Tells a machine what has happened, and does what it answers.
@@ -50,10 +49,11 @@ extension Supervisor {
   }
 
   private func dependenciesAreReady(_ placement: Placement) -> Bool {
-    placements.allSatisfy { other in
-      other.role != .incumbent || other.machine.satisfies
-        || !placement.place.spec.options.after.contains(other.kind)
-    }
+    let after = placement.place.spec.options.after
+    return after.isEmpty
+      || placements.allSatisfy { other in
+        other.role != .incumbent || other.machine.satisfies || !after.contains(other.kind)
+      }
   }
 
   private func spawn(_ placement: Placement) {
