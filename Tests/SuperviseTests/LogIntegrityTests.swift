@@ -29,9 +29,14 @@ struct LogIntegrityTests {
 
     if reader == .stopped { checker.signal(SIGSTOP) }
     try run.write("", to: "go")
+    var answers = AnswerTimes(of: run)
     var times: [Duration] = []
     for victim in 0..<Self.victims {
-      usleep(200_000)  // in the middle of it
+      // In the middle of it.
+      for _ in 0..<20 {
+        usleep(10_000)
+        try answers.ask()
+      }
       times.append(try Self.timeToReplace("victim\(victim)", in: run))
     }
     // One may be late because the machine is busy, but not most of them.
@@ -40,7 +45,10 @@ struct LogIntegrityTests {
       #expect(run.residentBytes - before < 5 << 20)
       checker.signal(SIGCONT)
     }
-    try checker.waitUntilComplete()
+    try checker.waitUntilComplete { try answers.ask() }
+    print("\(reader) reader, \(Self.total) lines: \(answers.summary)")
+    #expect(answers.percentile(50) < .milliseconds(50))
+    #expect(answers.percentile(100) < .seconds(2))
 
     run.signal(SIGTERM)
     #expect(try run.end() == 0)

@@ -60,8 +60,15 @@ package final class LineChecker {
   /// Makes it stop reading, or go on.
   package func signal(_ number: Int32) { kill(pid, number) }
 
-  /// Waits until all lines have come.
-  package func waitUntilComplete() throws { try waitFor("complete") }
+  /// Waits until all lines have come; does something else now and then meanwhile.
+  package func waitUntilComplete(_ meanwhile: () throws -> Void) throws {
+    for _ in 0..<10_000 where !text.has("complete") {
+      var poll = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      if Glibc.poll(&poll, 1, 10) == 1 { break }
+      try meanwhile()
+    }
+    try waitFor("complete")
+  }
 
   /// What it has found, when the log has ended.
   package func verdict() throws -> String {

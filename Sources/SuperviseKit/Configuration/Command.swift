@@ -90,7 +90,8 @@ private struct CommandReader {
   }
 
   private mutating func add(_ character: Character) {
-    word = (word ?? "") + String(character)
+    if word == nil { word = "" }
+    word?.append(character)
   }
 
   private mutating func endWord() {

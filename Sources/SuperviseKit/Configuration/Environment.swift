@@ -26,14 +26,13 @@ package struct Environment: Sendable, Equatable {
     Environment(variables.filter { !names.contains($0.key) })
   }
 
-  /// `NAME=value`, in a stable order.
-  package var list: [String] {
-    variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-  }
+  /// `NAME=value`, in no particular order.
+  package var list: [String] { variables.map { "\($0.key)=\($0.value)" } }
 
   /// What one process of a formation gets beside the common variables.
   package func forPlace(_ place: Formation.Place, in formation: Formation) -> Environment {
     var result = self
+    result.variables.reserveCapacity(variables.count + formation.ports.count + 16)
     for (kind, variable, port) in formation.ports where kind != place.spec.name {
       result[variable] = String(port)
     }

@@ -13,7 +13,7 @@ extension Supervisor {
       // Whoever wants to can write to it; only those that run here are heard.
       guard let process = processes[pid] ?? processes[getpgid(pid)] else { continue }
       var reader = StatusReader()
-      for message in reader.take(bytes + [0x0A]) { receive(message, from: process) }
+      hear(reader.take(bytes + [0x0A]), from: process)
     }
   }
 }

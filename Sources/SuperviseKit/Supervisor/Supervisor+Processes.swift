@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Glibc
 
 extension Supervisor {
   /// Tells a machine what has happened, and does what it answers.
@@ -50,10 +49,11 @@ extension Supervisor {
   }
 
   private func dependenciesAreReady(_ placement: Placement) -> Bool {
-    placements.allSatisfy { other in
-      other.role != .incumbent || other.machine.satisfies
-        || !placement.place.spec.options.after.contains(other.kind)
-    }
+    let after = placement.place.spec.options.after
+    return after.isEmpty
+      || placements.allSatisfy { other in
+        other.role != .incumbent || other.machine.satisfies || !after.contains(other.kind)
+      }
   }
 
   private func spawn(_ placement: Placement) {
@@ -149,13 +149,17 @@ extension Supervisor {
       process.status = nil
       return
     }
-    let messages = process.statusReader.take(bytes[..<count])
+    hear(process.statusReader.take(bytes[..<count]), from: process)
+  }
+
+  /// Takes what a process says of itself, on its status pipe or by sd_notify.
+  func hear(_ messages: [StatusMessage], from process: LiveProcess) {
     // What it wrote before it said so stands above the news of it.
     if messages.contains(.ready) { process.pipes.forEach(log.drain) }
     for message in messages { receive(message, from: process) }
   }
 
-  func receive(_ message: StatusMessage, from process: LiveProcess) {
+  private func receive(_ message: StatusMessage, from process: LiveProcess) {
     switch message {
     case .ready:
       guard let placement = owner(of: process) else { return }
