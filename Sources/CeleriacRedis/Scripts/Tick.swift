@@ -7,9 +7,9 @@ extension RedisScript {
   ///     promote   scheduled:{queue}, due ──► list of its priority, last in line
   ///     recover   loans of workers whose lease has run out ──► suspects:{n}, see ``takeSuspects``
   ///
-  /// Where nobody has ticked for half a lease, and this worker has not renewed its lease either, it is the
-  /// server that was away, or stopped, or its clock that was set: every lease may be over, and nobody
-  /// dead. Then nothing is recovered for the length of a lease, in which those that live renew theirs.
+  /// Where nobody has ticked for half a lease, nor renewed a lease, it is the server that was away, or
+  /// stopped, or its clock that was set: every lease may be over, and nobody dead. Then nothing is
+  /// recovered for the length of a lease, in which those that live renew theirs.
   ///
   /// A recovered worker is swept again every 5 s for half a minute and once more after an hour, and
   /// forgotten then: if it was stopped while it waited at a list, a message may have reached its
@@ -29,6 +29,18 @@ extension RedisScript {
   static let tick = RedisScript(
     "tick",
     drainFunction + """
+      -- Whether another worker has renewed its lease within this time.
+      local function othersRenewed(worker, now, time)
+        local latest = redis.call(
+          'ZRANGE', KEYS[1], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 20, 'WITHSCORES')
+        for i = 1, #latest, 2 do
+          local its = redis.call('HMGET', 'celeriac:loans:' .. latest[i], 'live', 'lease')
+          local isLive = latest[i] ~= worker and its[1] and its[2]
+          if isLive and math.abs(now - latest[i + 1] + its[2]) <= time then return true end
+        end
+        return false
+      end
+
       local worker, lease = ARGV[1], tonumber(ARGV[2])
       local forgets = 6 + ARGV[4]
       local queues = forgets + ARGV[5]
@@ -85,7 +97,7 @@ extension RedisScript {
       local from
       if math.abs(now - ARGV[3]) > lease / 2 then
         local last = redis.call('HGET', KEYS[3], 'last') or now
-        if math.abs(now - last) > lease / 2 then
+        if math.abs(now - last) > lease / 2 and not othersRenewed(worker, now, lease / 2) then
           from = now + lease
           redis.call('HSET', KEYS[3], 'from', from)
         end

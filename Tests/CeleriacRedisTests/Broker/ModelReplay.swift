@@ -310,6 +310,11 @@ struct ModelReplay {
       note("outage")
       server.recovery = .stale
       try await redis("HSET", Keys.recovery, "last", "1")
+      // Nor has anybody renewed a lease for more than half of it.
+      let end = SystemWallClock().now().milliseconds + 20_000
+      for name in books.indices {
+        try await redis("ZADD", Keys.workers, "XX", "LT", "\(end)", worker(name))
+      }
     } else if server.recovery == .grace {
       note("outage ends")
       server.recovery = .open

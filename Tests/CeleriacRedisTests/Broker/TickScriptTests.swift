@@ -114,6 +114,40 @@ struct TickScriptTests {
     #expect(try await redis.tick("other")[0] == 1)
   }
 
+  @Test func `the server was there where another worker has renewed its lease meanwhile`()
+    async throws
+  {
+    let redis = try await ScriptBench()
+    try await redis.register("dead", lease: 10_000)
+    try await redis.register("waiting", lease: 10_000)
+    try await redis.register("new")
+    let now = try await redis.wholeTick("new")[5] - 60_000
+    try await redis("ZADD", Keys.workers, "\(now + 6000)", "waiting")  // 4 s ago
+    try await redis("HSET", "celeriac:recovery", "last", "1")
+    try await redis.expire("dead")
+
+    _ = try await redis.tick("new", lease: 10_000)
+
+    #expect(try await redis("HEXISTS", Keys.loans("dead"), "live").integer == 0)
+  }
+
+  @Test func `what others did long ago, or were buried for, proves nothing`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("other", lease: 10_000)
+    try await redis.register("buried", lease: 10_000)
+    try await redis.register("new")
+    let now = try await redis.wholeTick("new")[5] - 60_000
+    try await redis("ZADD", Keys.workers, "\(now + 3000)", "other", "\(now + 9000)", "buried")
+    try await redis("HDEL", Keys.loans("buried"), "live")
+    try await redis("HSET", "celeriac:recovery", "last", "1")
+
+    _ = try await redis.tick("new", lease: 10_000)
+    try await redis.expire("other")
+    _ = try await redis.tick("new", lease: 10_000)
+
+    #expect(try await redis.tick("other")[0] == 1)
+  }
+
   @Test func `the dead are recovered when the grace is over`() async throws {
     let redis = try await ScriptBench()
     try await redis.register("dead")
