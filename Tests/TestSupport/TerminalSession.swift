@@ -52,12 +52,13 @@ package final class TerminalSession {
   /// Those of this process, but for what would change what is tested.
   private static func variables(_ own: [String: String]) -> [String] {
     // Swift's own report of a crash would ask the person what to do next.
-    var variables = ["NO_COLOR=1", "SWIFT_BACKTRACE=enable=no"] + own.map { "\($0)=\($1)" }
+    let own = ["NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"].merging(own) { $1 }
+    var variables = own.map { "\($0)=\($1)" }
     var entry = environ
     while let pointer = entry.pointee {
       let text = String(cString: pointer)
       let name = String(text.prefix { $0 != "=" })
-      if !["PORT", "CI", "NO_COLOR", "TERM"].contains(name), own[name] == nil {
+      if !["PORT", "CI", "TERM"].contains(name), own[name] == nil {
         variables.append(text)
       }
       entry += 1

@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
 
+#include "cel_crash.h"
 #include "cel_guard.h"
 #include "cel_lease.h"
 #include "cel_lines.h"

@@ -47,6 +47,7 @@ package final class Supervisor {
     self.options = options
     Descriptor.fillStandardOnes()
     signal(SIGPIPE, SIG_IGN)
+    cel_crash_unasked()
     loop = try EventLoop(signals: Self.signals)
     cel_adopt_orphans()
     spawner = try Spawner()
