@@ -15,6 +15,7 @@
 // It is forked from a process with several threads and executes nothing, so that it shares its
 // memory; therefore it may use nothing but system calls: no allocation, no stdio, no opendir.
 
+// Milliseconds: between two looks, from TERM to KILL, from KILL until nothing more is expected.
 enum { PAUSE = 50, PRESSING = 2000, KILLING = 5000, BUFFER = 1 << 14, TOLD = 256 };
 
 struct process {
@@ -25,6 +26,8 @@ struct process {
 struct sweep {
   const struct cel_guard *what;
   pid_t session;      // in which the supervisor has started its processes
+  int before, now;    // when the last sweep was, and when this one is: after the supervisor's end
+  int longest;        // the most that any group may take
   pid_t told[TOLD];   // those that were asked as strays
   int told_count;
 };
@@ -87,24 +90,33 @@ static int is_marked(pid_t pid, const char *mark) {
 
 // Kernel threads, and in a container whatever was started from outside of it, have group 0 (and
 // session 0): that is no group of anybody's, and in the table it is a free place.
-static int is_known(const struct sweep *sweep, pid_t group) {
-  if (group <= 0) return 0;
+static const struct cel_guarded *known(const struct sweep *sweep, pid_t group) {
+  if (group <= 0) return NULL;
   for (int i = 0; i < sweep->what->group_count; i++)
-    if (sweep->what->groups[i] == group) return 1;
-  return 0;
+    if (sweep->what->groups[i].group == group) return &sweep->what->groups[i];
+  return NULL;
 }
 
 // Nobody else asks a process whose group is none of the supervisor's, or has lost its leader.
 static void ask_stray(struct sweep *sweep, const struct process *found) {
-  if (is_known(sweep, found->group) && kill(found->group, 0) == 0) return;
+  if (known(sweep, found->group) && kill(found->group, 0) == 0) return;
   for (int i = 0; i < sweep->told_count; i++)
     if (sweep->told[i] == found->pid) return;
   if (sweep->told_count < TOLD) sweep->told[sweep->told_count++] = found->pid;
   kill(found->pid, SIGTERM);
 }
 
-// Sends a signal to all that are left, or to strays only when it is 0; returns how many there are.
-static int sweep_all(struct sweep *sweep, int signal) {
+// What is a stray has as long as the most patient group, for nobody knows whose it was.
+static void treat(struct sweep *sweep, const struct process *found) {
+  const struct cel_guarded *group = known(sweep, found->group);
+  int patience = group ? group->patience : sweep->longest;
+  if (sweep->now - patience >= PRESSING) kill(found->pid, SIGKILL);
+  else if (sweep->before < patience && sweep->now >= patience) kill(found->pid, SIGTERM);
+  else ask_stray(sweep, found);
+}
+
+// Returns how many are left.
+static int sweep_all(struct sweep *sweep) {
   static char entries[BUFFER];
   int left = 0;
   int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -119,25 +131,35 @@ static int sweep_all(struct sweep *sweep, int signal) {
       at += size;
       struct process found;
       if (pid <= 1 || pid == getpid() || !read_process(pid, &found)) continue;
-      int is_ours = (found.session == sweep->session && is_known(sweep, found.group)) ||
+      int is_ours = (found.session == sweep->session && known(sweep, found.group)) ||
                     is_marked(pid, sweep->what->mark);
       if (!is_ours) continue;
       left++;
-      if (signal) kill(pid, signal);
-      else ask_stray(sweep, &found);
+      treat(sweep, &found);
     }
   close(folder);
   return left;
 }
 
-// Sweeps until nothing is left or the time is over; returns whether something is left.
-static int sweep_for(struct sweep *sweep, int milliseconds, int signal) {
+static int milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int)((uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000) & INT32_MAX;
+}
+
+// Looks again and again until nothing is left, or nothing more can be done.
+static void clear_up(struct sweep *sweep) {
+  for (int i = 0; i < sweep->what->group_count; i++)
+    if (sweep->what->groups[i].group && sweep->what->groups[i].patience > sweep->longest)
+      sweep->longest = sweep->what->groups[i].patience;
   struct timespec pause = {.tv_nsec = PAUSE * 1000000L};
-  for (int waited = 0; waited < milliseconds; waited += PAUSE) {
-    if (!sweep_all(sweep, signal)) return 0;
+  int began = milliseconds();
+  sweep->before = -1;
+  while (sweep->now - sweep->longest < PRESSING + KILLING && sweep_all(sweep)) {
     nanosleep(&pause, NULL);
+    sweep->before = sweep->now;
+    sweep->now = (milliseconds() - began) & INT32_MAX;
   }
-  return 1;
 }
 
 static void guard(const struct cel_guard *what) {
@@ -158,9 +180,7 @@ static void guard(const struct cel_guard *what) {
   char byte;
   ssize_t got;
   while ((got = read(0, &byte, 1)) > 0 || (got < 0 && errno == EINTR)) {}
-  if (!sweep_for(&sweep, what->patience, 0)) return;
-  sweep_all(&sweep, SIGTERM);
-  if (sweep_for(&sweep, PRESSING, 0)) sweep_for(&sweep, KILLING, SIGKILL);
+  clear_up(&sweep);
 }
 
 pid_t cel_guard_start(const struct cel_guard *what) {
@@ -172,9 +192,8 @@ pid_t cel_guard_start(const struct cel_guard *what) {
   return pid < 0 ? -errno : pid;
 }
 
-int32_t *cel_guard_table(int count) {
-  void *table = mmap(
-      NULL, (size_t)count * sizeof(int32_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-      0);
+struct cel_guarded *cel_guard_table(int count) {
+  size_t size = (size_t)count * sizeof(struct cel_guarded);
+  void *table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   return table == MAP_FAILED ? NULL : table;
 }

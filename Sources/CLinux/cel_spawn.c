@@ -63,6 +63,12 @@ static int give_surroundings(const struct cel_spawn *what) {
   for (int i = 0; i < what->limit_count; i++) {
     const struct cel_limit *limit = &what->limits[i];
     struct rlimit value = {.rlim_cur = limit->soft, .rlim_max = limit->hard};
+    if (limit->resource == RLIMIT_NOFILE) {
+      // For now no more than the leave to have it: see give_descriptor_limit.
+      if (getrlimit(RLIMIT_NOFILE, &value) < 0) return -1;
+      if (limit->hard <= value.rlim_max) continue;
+      value.rlim_max = limit->hard;
+    }
     if (setrlimit(limit->resource, &value) < 0) return -1;
   }
   int changes = what->changes;
@@ -75,6 +81,17 @@ static int give_surroundings(const struct cel_spawn *what) {
     if (syscall(SYS_setgid, what->group) < 0 || syscall(SYS_setuid, what->user) < 0) return -1;
   }
   return !what->directory || chdir(what->directory) == 0 ? 0 : -1;
+}
+
+// The supervisor has more files open than its process may, so this comes when those it gets are in
+// their places.
+static int give_descriptor_limit(const struct cel_spawn *what) {
+  for (int i = 0; i < what->limit_count; i++) {
+    const struct cel_limit *limit = &what->limits[i];
+    struct rlimit value = {.rlim_cur = limit->soft, .rlim_max = limit->hard};
+    if (limit->resource == RLIMIT_NOFILE && setrlimit(RLIMIT_NOFILE, &value) < 0) return -1;
+  }
+  return 0;
 }
 
 static void become(const struct cel_spawn *what, pid_t parent, int report) {
@@ -91,7 +108,7 @@ static void become(const struct cel_spawn *what, pid_t parent, int report) {
     prctl(PR_SET_PDEATHSIG, what->death_signal);  // a change of the user would clear it
     if (getppid() != parent) _exit(127);          // it was gone before the line above
   }
-  if (is_ready && give_descriptors(what) == 0) {
+  if (is_ready && give_descriptors(what) == 0 && give_descriptor_limit(what) == 0) {
     if (what->has_terminal) ioctl(0, TIOCSCTTY, 0);
     if (image >= 0)
       syscall(SYS_execveat, image, "", what->arguments, what->environment, AT_EMPTY_PATH);

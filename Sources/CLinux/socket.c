@@ -23,3 +23,9 @@ int cel_accept(int listening, uid_t *uid) {
   *uid = peer.uid;
   return client;
 }
+
+pid_t cel_peer(int socket) {
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ? 0 : peer.pid;
+}

@@ -173,9 +173,8 @@ struct Quit: ParsableCommand {
     try answered { () throws(ControlError) in
       let client = try ControlClient(path: whom.socket)
       client.send(.quit)
-      guard let answer = try client.next() else { return }
-      guard !noWait, let pid = answer["pid"]?.integer else { return }
-      ControlClient.waitForEnd(of: Int32(pid))
+      guard try client.next() != nil, !noWait else { return }
+      client.waitForEnd(at: whom.socket)
     }
   }
 }

@@ -136,7 +136,9 @@ func complain(_ error: any Error, leavingWith code: Int32) -> ArgumentParser.Exi
   return ArgumentParser.ExitCode(code)
 }
 
-func say(_ error: any Error) {
-  let text = "supervise: \(error)\n"
+func say(_ error: any Error) { say("\(error)") }
+
+func say(_ sentence: String) {
+  let text = "supervise: \(sentence)\n"
   _ = write(STDERR_FILENO, text, text.utf8.count)
 }

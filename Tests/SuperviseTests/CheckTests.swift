@@ -90,4 +90,29 @@ struct CheckTests {
     #expect(output.has("Procfile:2: ready=tcp:$PROT, which is '' here, names no port; use"))
     #expect(try check(files, "--set", "PROT=80").code == 0)
   }
+
+  @Test func `a byte that ends every word for the system is a mistake, with its line`() throws {
+    let (code, output) = try check(["Procfile": "a: sleep 1\nb: sleep 1\u{0}23"])
+    let (other, text) = try check(["Procfile": "a: sleep 1", ".env": "A=1\nB=2\u{0}3"])
+
+    #expect(code == 78)
+    #expect(output.has("Procfile:2: there is a NUL byte"))
+    #expect(other == 78)
+    #expect(text.has(".env:2: there is a NUL byte"))
+  }
+
+  @Test func `a file without end is not read to its end`() throws {
+    let (code, output) = try check([:], "-f", "/dev/zero")
+
+    #expect(code == 78)
+    #expect(output.has("/dev/zero: is larger than 16 MiB"))
+  }
+
+  @Test func `in a folder that was removed it says so`() throws {
+    let run = try Supervised([:])
+    try run.start(["check"], under: ["sh", "-c", "mkdir x; cd x; rmdir ../x; exec \"$@\"", "sh"])
+
+    #expect(try run.end() == 78)
+    #expect(run.output.has("removed folder"))
+  }
 }

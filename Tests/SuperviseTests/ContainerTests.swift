@@ -66,4 +66,23 @@ struct ContainerTests {
     try run.expectAll("the other lives", "its own do not")
     _ = try run.end()
   }
+
+  @Test func `quit from outside, where its pid means another, waits for its end`() throws {
+    let run = try start("web: sh -c 'echo up; exec sleep 73'")
+    try run.expect("| up")
+
+    #expect(try run.ask("quit").code == 0)
+
+    // The lock is free again, so that the next one can begin.
+    #expect(try run.end() == 0)
+  }
+
+  @Test func `without /proc it says that it cannot do its work`() throws {
+    let run = try Supervised(["Procfile": "web: sleep 74"])
+    try run.start(
+      ["prod"], under: ["unshare", "-m", "sh", "-c", "mount -t tmpfs none /proc && \"$@\"", "sh"])
+
+    try run.expect("/proc is not mounted")
+    #expect(try run.end() == 71)
+  }
 }

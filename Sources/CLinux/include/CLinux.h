@@ -21,6 +21,7 @@
 #include "cel_poll.h"
 #include "cel_random.h"
 #include "cel_section.h"
+#include "cel_signal.h"
 #include "cel_socket.h"
 #include "cel_spawn.h"
 #include "cel_stdio.h"

@@ -11,4 +11,7 @@ int cel_local_socket(void);
 /// Its number, or -errno; -EAGAIN when nobody waits. It does not block, nor is it inherited.
 int cel_accept(int listening, uid_t *uid);
 
+/// Who listens at the other end, as this PID namespace calls it; 0 where it has no name here.
+pid_t cel_peer(int socket);
+
 #endif

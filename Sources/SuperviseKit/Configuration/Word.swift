@@ -7,7 +7,7 @@ enum Word {
     var quote: Character?
     for character in text {
       if let open = quote {
-        if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+        if character == open { quote = nil } else { word?.append(character) }
       } else if character == "'" || character == "\"" {
         quote = character
         word = word ?? ""
@@ -15,7 +15,8 @@ enum Word {
         if let done = word { words.append(done) }
         word = nil
       } else {
-        word = (word ?? "") + String(character)
+        word = word ?? ""
+        word?.append(character)
       }
     }
     guard quote == nil else { return nil }

@@ -38,7 +38,7 @@ package enum ControlAddress {
     return socket
   }
 
-  private static func somebodyListens(on path: String) -> Bool {
+  static func somebodyListens(on path: String) -> Bool {
     do throws(SystemError) {
       _ = try connect(to: path)
       return true

@@ -88,8 +88,14 @@ package final class ControlClient {
   /// Lets some time pass between two attempts to connect.
   package static func pause() { usleep(50_000) }
 
-  /// Waits until this process has ended.
-  package static func waitForEnd(of pid: Int32) { cel_wait_for_end(pid) }
+  /// Waits until the supervisor at the other end has ended.
+  ///
+  /// In another container it has no pid here; then until nobody answers any more.
+  package func waitForEnd(at path: String) {
+    let pid = cel_peer(socket.number)
+    guard pid <= 0 else { return cel_wait_for_end(pid) }
+    while ControlAddress.somebodyListens(on: path) { Self.pause() }
+  }
 
   /// Sends a request that has one answer, and waits for it.
   package static func ask(_ request: ControlRequest, at path: String) throws(ControlError) -> JSON {

@@ -64,6 +64,12 @@ final class ControlConnection {
 
   func refuse(_ error: ControlError) { answer(error.json) }
 
+  /// Tells a client of which no more is to be heard why.
+  static func turnAway(_ descriptor: Descriptor, _ error: ControlError) {
+    let line = error.json.line + "\n"
+    _ = Glibc.send(descriptor.number, line, line.utf8.count, Int32(MSG_NOSIGNAL))
+  }
+
   /// One line of a stream; left out when there is no room for it.
   func send(_ line: [UInt8]) {
     guard stage == .answered, hasRoom(for: line.count) else { return }

@@ -11,6 +11,8 @@ final class ControlServer {
   private let socket: Descriptor
   private let loop: EventLoop
   private var connections: [ObjectIdentifier: ControlConnection] = [:]
+  /// Given up for a client that would find no descriptor left, so that it can be told.
+  private var reserve: Descriptor? = ControlServer.makeReserve()
   /// Clients that were let go because they did not read.
   private(set) var dropped = 0
   /// Called with each request.
@@ -46,10 +48,28 @@ final class ControlServer {
   private func accept() {
     while true {
       var uid: uid_t = 0
-      let number = cel_accept(socket.number, &uid)
+      var number = cel_accept(socket.number, &uid)
+      let isLast = number == -EMFILE || number == -ENFILE
+      if isLast {
+        // Left waiting, it would wake the loop again and again.
+        reserve = nil
+        number = cel_accept(socket.number, &uid)
+      }
+      defer { if isLast { reserve = Self.makeReserve() } }
       guard number >= 0 else { return }
-      take(Descriptor(number), of: uid)
+      let descriptor = Descriptor(number)
+      guard !isLast else {
+        ControlConnection.turnAway(
+          descriptor, ControlError(.refused, "supervise has no descriptors left (ulimit -n)"))
+        continue
+      }
+      take(descriptor, of: uid)
     }
+  }
+
+  private static func makeReserve() -> Descriptor? {
+    let number = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    return number < 0 ? nil : Descriptor(number)
   }
 
   private func take(_ descriptor: Descriptor, of uid: uid_t) {

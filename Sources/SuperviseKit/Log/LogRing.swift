@@ -69,6 +69,9 @@ package final class LogRing: @unchecked Sendable {
     memory = .allocate(byteCount: Self.slotSize * Self.slotCount, alignment: 4096)
   }
 
+  /// Whether loop and thread can wake each other; not without two descriptors.
+  var canTell: Bool { wake.number >= 0 && changed.number >= 0 }
+
   deinit {
     memory.deallocate()
   }

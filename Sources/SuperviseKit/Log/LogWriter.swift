@@ -49,7 +49,8 @@ enum LogWriter {
     }
   }
 
-  static func start(_ ring: LogRing, _ target: any LogTarget) {
+  static func start(_ ring: LogRing, _ target: any LogTarget) throws(SystemError) {
+    guard ring.canTell else { throw SystemError("eventfd", EMFILE) }
     var thread = pthread_t()
     let context = Unmanaged.passRetained(Assignment(ring, target)).toOpaque()
     let error = pthread_create(
@@ -59,7 +60,7 @@ enum LogWriter {
         Unmanaged<Assignment>.fromOpaque(context).takeRetainedValue().run()
         return nil
       }, context)
-    precondition(error == 0, "no thread for the log")
+    guard error == 0 else { throw SystemError("a thread for the log", error) }
     pthread_detach(thread)
   }
 }

@@ -24,6 +24,10 @@ package final class EventLoop {
   /// When the loop is to wake at the latest.
   var deadline: () -> Instant? = { nil }
   private var running = true
+  /// Set when this process may have been halted in this round.
+  ///
+  /// Before anything is found to be overdue, what has come meanwhile must be heard.
+  var wasHalted = false
 
   /// Blocks the signals for this thread and all it starts; they arrive at `onSignal` instead.
   package init(signals numbers: [Int32]) throws(SystemError) {
@@ -83,7 +87,7 @@ package final class EventLoop {
       if hear(from: epoll, &events, atMost: events.count, waiting: -1) {
         _ = hear(from: crowd, &events, atMost: Self.fewOfTheCrowd, waiting: 0)
       }
-      afterRound()
+      if wasHalted { wasHalted = false } else { afterRound() }
     }
   }
 
@@ -95,6 +99,7 @@ package final class EventLoop {
     from epoll: Descriptor, _ events: inout [epoll_event], atMost limit: Int, waiting: Int32
   ) -> Bool {
     let count = epoll_wait(epoll.number, &events, Int32(limit), waiting)
+    if count < 0 { wasHalted = true }
     var crowdCalls = false
     for index in 0..<max(0, Int(count)) {
       let descriptor = events[index].data.fd

@@ -7,45 +7,70 @@ import Glibc
 /// not listen, and whatever has left its process group, would live on. The guard sleeps on the
 /// lifeline meanwhile, and takes no part in anything else.
 final class ProcessGuard {
-  /// Its pid, so that it is not taken for a child; 0 where none could be started.
-  let pid: pid_t
-  private let table: UnsafeMutablePointer<Int32>
+  /// Its pid, so that it is not taken for a child.
+  private(set) var pid: pid_t
+  private let lifeline: Descriptor
+  private let mark: String
+  private let table: UnsafeMutablePointer<cel_guarded>
   private var free: [Int] = []
   private var places: [pid_t: Int] = [:]
+  /// How often it may be ended by others until it is left at that.
+  private var lives = 10
   private static let size = 8192
 
   /// - Parameters:
   ///   - lifeline: Where a pipe is read that ends with the supervisor.
   ///   - mark: How a variable begins that only the supervisor's descendants have.
-  ///   - patience: How long those may take that know that they are to end.
-  init?(lifeline: Descriptor, mark: String, patience: Duration) {
+  init?(lifeline: Descriptor, mark: String) {
     // The end of the first process of a container is the end of all others already.
     guard getpid() != 1, let table = cel_guard_table(Int32(Self.size)) else { return nil }
     self.table = table
-    pid = mark.withCString { mark in
-      var what = cel_guard(
-        lifeline: lifeline.number, mark: mark, groups: table, group_count: Int32(Self.size),
-        patience: Int32(clamping: Int(patience / .milliseconds(1))))
-      return cel_guard_start(&what)
-    }
+    self.lifeline = lifeline
+    self.mark = mark
+    pid = Self.start(lifeline, mark, table)
     guard pid > 0 else { return nil }
     free = Array((0..<Self.size).reversed())
   }
 
-  func watch(_ group: pid_t) {
+  private static func start(
+    _ lifeline: Descriptor, _ mark: String, _ table: UnsafeMutablePointer<cel_guarded>
+  ) -> pid_t {
+    mark.withCString { mark in
+      var what = cel_guard(
+        lifeline: lifeline.number, mark: mark, groups: table, group_count: Int32(size))
+      return cel_guard_start(&what)
+    }
+  }
+
+  /// - Parameters:
+  ///   - group: A process group of the supervisor's.
+  ///   - patience: How long its processes may take that know that they are to end.
+  func watch(_ group: pid_t, patience: Duration) {
     guard let place = free.popLast() else { return }
     places[group] = place
-    table[place] = group
+    // The group last: with it the place is taken.
+    table[place].patience = Int32(clamping: Int(patience / .milliseconds(1)))
+    table[place].group = group
   }
 
   func unwatch(_ group: pid_t) {
     guard let place = places.removeValue(forKey: group) else { return }
-    table[place] = 0
+    table[place].group = 0
     free.append(place)
+  }
+
+  /// Somebody has ended it; another one takes its place.
+  ///
+  /// - Returns: Whether there is one again.
+  func hasEnded() -> Bool {
+    lives -= 1
+    pid = lives > 0 ? Self.start(lifeline, mark, table) : 0
+    return pid > 0
   }
 
   /// Nothing is left to be guarded.
   func dismiss() {
+    guard pid > 0 else { return }
     kill(pid, SIGKILL)
     while waitpid(pid, nil, 0) < 0, errno == EINTR {}
   }

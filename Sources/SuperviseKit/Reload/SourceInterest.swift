@@ -19,9 +19,18 @@ struct SourceInterest {
   /// The same in a directory further down; nil where no sources can lie.
   func entering(_ directory: String) -> SourceInterest? {
     guard let relative = directory.path(below: selection.root), selection.reaches(into: relative),
-      !ignores(directory, isDirectory: true)
+      !ignores(directory, isDirectory: true), !leadsAbove(directory)
     else { return nil }
     return SourceInterest(selection: selection, ignored: ignored, in: directory)
+  }
+
+  /// Whether a link leads to what the selection itself lies in, such as `/`: everything there is
+  /// somebody else's, or is looked at already.
+  private func leadsAbove(_ directory: String) -> Bool {
+    guard linkDestination(directory) != nil, let goal = resolvedPath(directory) else {
+      return false
+    }
+    return (resolvedPath(selection.root) ?? selection.root).path(below: goal) != nil
   }
 
   /// Whether a file in the directory is a source.

@@ -34,6 +34,8 @@ package struct Launch: Sendable {
   package var overflow = LogStorage.Overflow.wait
   /// Whether to leave single keys and the line below the log away.
   package var plain = false
+  /// What pipes held, by their names, for they can be read once only; nil before all was read.
+  var pipes: [String: String]?
 
   package init(_ mode: Mode) {
     self.mode = mode
@@ -42,8 +44,14 @@ package struct Launch: Sendable {
   /// Reads the files and checks that all of it fits together.
   package func options() throws(ConfigurationError) -> SuperviseOptions {
     let file = try procfilePath()
-    let folder = absolute(file.parentPath)
-    var procfile = try Procfile(parsing: try TextFile.contents(of: file), file: file)
+    var launch = self
+    launch.pipes = try contentsOfPipes(procfile: file)
+    return try launch.options(from: file)
+  }
+
+  private func options(from file: String) throws(ConfigurationError) -> SuperviseOptions {
+    let folder = absolute(isPipe(file) ? "" : file.parentPath)
+    var procfile = try Procfile(parsing: try text(of: file), file: file)
     for name in exitOn {
       guard let index = procfile.processes.firstIndex(where: { $0.name == name }) else {
         throw ConfigurationError("--exit-on", "the Procfile defines no '\(name)'")
@@ -107,13 +115,14 @@ package struct Launch: Sendable {
   /// Absolute paths of all that says what is to run, also of what is not there yet.
   func files(in folder: String, procfile: String) -> [String] {
     let variables = [".env", ".env.\(mode.rawValue)"].map(folder.appendingPath)
-    return [absolute(procfile)] + variables + environmentFiles.map(absolute)
+    let named = ([procfile] + environmentFiles).filter { !isPipe($0) }
+    return named.map(absolute) + variables
   }
 
   func variables(
     in file: String, known: [(String, String)], _ environment: Environment
   ) throws(ConfigurationError) -> [(String, String)] {
-    let text = try TextFile.contents(of: file)
+    let text = try text(of: file)
     let parsed = try Dotenv(parsing: text, file: file) { name in
       known.last { $0.0 == name }?.1 ?? environment[name]
     }

@@ -61,6 +61,11 @@ final class LiveProcess {
     if case .place = owner { true } else { false }
   }
 
+  /// How long it may take to end when it was asked to.
+  var stopTimeout: Duration {
+    if case .place(let placement) = owner { placement.settings.stopTimeout } else { .zero }
+  }
+
   /// Whether its group still has members, zombies included.
   ///
   /// Only asked after the leader was reaped. Its number cannot be given to another process as long

@@ -44,14 +44,15 @@ final class Log {
     if let path = storage.folder {
       let output = LogOutput(style.forFiles, width: width, overflow: storage.overflow)
       let target = try FolderTarget(path, rotation: storage.rotation, told: output.ring.changed)
-      LogWriter.start(output.ring, target)
+      try LogWriter.start(output.ring, target)
       outputs = [terminal, output]
       folder = target
     } else {
       outputs = [terminal]
       folder = nil
     }
-    LogWriter.start(terminal.ring, stream)
+    stream.tell(terminal.ring.changed)
+    try LogWriter.start(terminal.ring, stream)
     system = outputs.open(name: "system", kind: "system", pid: getpid(), .output)
     build = outputs.open(name: "build", kind: "build", pid: getpid(), .output)
     files[system] = folder?.file(for: "system")
@@ -164,6 +165,7 @@ final class Log {
     output.ring.changed.drainCounter()
     if terminal.ring.isBroken { onBroken() }
     for text in folder?.takeNews() ?? [] { sayAlarm(text) }
+    if let text = stream.takeNews() { sayAlarm(text) }
     for output in outputs {
       let count = output.takeUntold()
       if count > 0 { say("\(count) lines were left out; the log is read too slowly") }

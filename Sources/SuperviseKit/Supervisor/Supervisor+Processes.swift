@@ -100,6 +100,7 @@ extension Supervisor {
     var request = SpawnRequest(
       arguments: command.arguments, environment: environment, directory: placement.directory)
     request.surroundings = placement.place.spec.options.surroundings
+      .completed(by: descriptorLimit)
     if placement.place.spec.options.pty { request.terminal = sizeOfTerminals }
     request.account = try Account(request.surroundings)
     // A shell starts its command by path; only the program itself can be started as an image.
@@ -113,7 +114,7 @@ extension Supervisor {
   ) -> LiveProcess {
     let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
     processes[process.pid] = process
-    processGuard?.watch(process.pid)
+    processGuard?.watch(process.pid, patience: process.stopTimeout)
     if process.isOfPlace {
       for (descriptor, channel) in spawned.outputs {
         let pipe = log.open(

@@ -6,6 +6,10 @@ extension Supervisor {
   func reap() {
     var ended = cel_ended()
     while cel_reap(&ended) == 1 {
+      if let processGuard, ended.pid == processGuard.pid {
+        let isBack = processGuard.hasEnded()
+        log.say("the guard was ended by somebody\(isBack ? "; another one takes its place" : "")")
+      }
       guard let process = processes[ended.pid], process.ended == nil else { continue }
       leaderEnded(process, ended.signal != 0 ? .signalled(ended.signal) : .exited(ended.code))
     }

@@ -40,6 +40,7 @@ extension Supervisor {
     releaseKeys()
     kill(getpid(), SIGSTOP)
     // Here it goes on, when somebody has sent SIGCONT.
+    loop.wasHalted = true
     now = .now
     takeKeys()
     isUnsettled = true

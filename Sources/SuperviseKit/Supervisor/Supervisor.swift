@@ -12,6 +12,8 @@ package final class Supervisor {
   var options: SuperviseOptions
   let loop: EventLoop
   let spawner: Spawner
+  /// Of open files, as processes are to have it; nil when it is the supervisor's own.
+  let descriptorLimit: Surroundings.Limit?
   let log: Log
   /// Incumbents in the order of the formation, then successors and those that leave.
   var placements: [Placement]
@@ -46,8 +48,13 @@ package final class Supervisor {
   package init(_ options: SuperviseOptions) throws(SystemError) {
     self.options = options
     Descriptor.fillStandardOnes()
+    // What cannot be written is an error of the one write.
     signal(SIGPIPE, SIG_IGN)
     cel_crash_unasked()
+    signal(SIGXFSZ, SIG_IGN)
+    // Where it was ignored, children would vanish without a word.
+    signal(SIGCHLD, SIG_DFL)
+    descriptorLimit = DescriptorLimit.raise()
     loop = try EventLoop(signals: Self.signals)
     cel_adopt_orphans()
     spawner = try Spawner()
@@ -57,16 +64,18 @@ package final class Supervisor {
     var generator = generator
     identity = String(generator.next() as UInt64, radix: 36)
     placements = options.assignments.map { Placement($0, seed: generator.next()) }
-    let patience = placements.map(\.settings.stopTimeout).max() ?? .zero
     processGuard = ProcessGuard(
-      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", patience: patience)
+      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-")
   }
 
-  /// On a terminal TTIN and TTOU are the kernel's word to jobs in the background.
-  private static let signals = [
-    SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGTSTP, SIGCONT,
-    SIGWINCH,
-  ]
+  /// What the supervisor listens to; not to the end of the terminal when `nohup` says so.
+  private static var signals: [Int32] {
+    let all = [
+      SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGCHLD, SIGUSR1, SIGUSR2, SIGTTIN, SIGTTOU, SIGTSTP,
+      SIGCONT, SIGWINCH,
+    ]
+    return cel_is_ignored(SIGHUP) == 0 ? all : all.filter { $0 != SIGHUP }
+  }
 
   /// Runs until the end, and says with which code to leave.
   package func run() -> Int32 {

@@ -6,9 +6,10 @@ extension Topic {
 
         INT, TERM   stop all, dependents first. The second time: TERM to all groups at once.
                     The third time: KILL.
-        QUIT        stop all at once, KILL after 5s
+        QUIT        stop all at once, KILL after 1s
         HUP         dev: the terminal is gone, stop all. prod: read the
                     Procfile and .env again and replace all, one by one.
+                    Started with nohup: nothing.
         USR1        open the files of --log-dir anew
         USR2        print the state of all processes
         TTIN, TTOU  one worker more, one fewer

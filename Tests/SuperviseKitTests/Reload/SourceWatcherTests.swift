@@ -48,6 +48,14 @@ struct SourceWatcherTests {
     #expect(try changes(watcher) == ["Sources/New/Deeper/b.swift"])
   }
 
+  @Test func `a link to what lies above is not followed`() throws {
+    try scratch.link("Sources/App/all", to: "/")
+    try scratch.link("Sources/App/above", to: "../..")
+    let watcher = try watchPackage()
+
+    #expect(watcher.watchedDirectories.count == 4)
+  }
+
   @Test func `sources that come after the watcher are found`() throws {
     try scratch.removeTree("Sources")
     let watcher = try watchPackage()
