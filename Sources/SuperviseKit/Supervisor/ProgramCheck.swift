@@ -7,11 +7,12 @@ package struct ProgramCheck {
 
   package init(_ options: SuperviseOptions) {
     for place in options.formation.places where place.number == 1 {
-      let environment = options.environment.forPlace(place, in: options.formation)
-      let command = Command(place.spec.command) { environment[$0] }
+      let command = Command(place.spec.command) {
+        options.environment.forPlace(place, in: options.formation)[$0]
+      }
       guard let word = command.program else { continue }
       let program = Program(
-        word, path: environment["PATH"], directory: options.directory(of: place.spec))
+        word, path: options.environment["PATH"], directory: options.directory(of: place.spec))
       guard let problem = program.problem else { continue }
       func told(_ rest: String) -> ConfigurationError {
         ConfigurationError(
