@@ -24,3 +24,8 @@ extension BrokerError {
     self.init(code, detail: detail)
   }
 }
+
+extension RedisError {
+  /// Whether a script found that the worker's lease is gone.
+  var isFenced: Bool { detail.hasPrefix("FENCED") }
+}

@@ -88,7 +88,9 @@ final class RedisConsumer: Consumer {
     }
     if !sharesResults { try await storeResults(of: settlements) }
     let (request, worker) = state.withLock {
-      (SettleRequest(settlements, book: &$0.book, withResults: sharesResults), $0.book.worker)
+      let request = SettleRequest(
+        settlements, book: &$0.book, withResults: sharesResults, isVisible: isVisible)
+      return (request, $0.book.worker)
     }
     guard let batch = request.batch else {
       endSeclusion(of: settlements)
@@ -293,9 +295,4 @@ final class RedisConsumer: Consumer {
   private var visibleKeys: [ExpectedKey] { isVisible ? ExpectedKey.visible : [] }
 
   var leaseMilliseconds: Int { Int(options.lease / .milliseconds(1)) }
-}
-
-extension RedisError {
-  /// Whether a script found that the worker's lease is gone.
-  var isFenced: Bool { detail.hasPrefix("FENCED") }
 }

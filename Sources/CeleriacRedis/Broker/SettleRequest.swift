@@ -11,7 +11,9 @@ struct SettleRequest {
   /// The batches that are complete with this call.
   let closed: Set<Int>
 
-  init(_ settlements: [Settlement], book: inout LoanBook, withResults: Bool) {
+  init(
+    _ settlements: [Settlement], book: inout LoanBook, withResults: Bool, isVisible: Bool
+  ) {
     var ours: [Settlement] = []
     ours.reserveCapacity(settlements.count)
     var lost: Set<Loan> = []
@@ -39,7 +41,8 @@ struct SettleRequest {
     call.append(
       .settle, keys: [Keys.loans(book.worker), Keys.dead], book.worker,
       RedisScript.tombstone(of: book.worker),
-      SettleArguments(settlements: ours, closed: closed, withResults: withResults))
+      SettleArguments(
+        ours, closed: closed, withResults: withResults, asRuns: withResults && !isVisible))
     batch = call
   }
 }
@@ -63,74 +66,4 @@ extension SettleRequest {
     for loan in sent where unsettled.refused[loan] == nil { book.confirm(loan) }
     return unsettled
   }
-}
-
-/// The arguments of ``RedisScript/settle`` for all settlements of a call.
-struct SettleArguments: RedisArgument {
-  let settlements: [Settlement]
-  let closed: Set<Int>
-  let withResults: Bool
-
-  var argumentCount: Int {
-    settlements.reduce(0) { count, settlement in
-      let disposition =
-        switch settlement.disposition {
-        case .acknowledge, .requeue: 0
-        case .schedule: 3
-        case .bury: 1
-        }
-      return count + 4 + disposition + (result(of: settlement) == nil ? 1 : 4)
-    }
-  }
-
-  func write(to writer: inout RESPWriter) {
-    for settlement in settlements { write(settlement, to: &writer) }
-  }
-
-  private func result(of settlement: Settlement) -> ResultWrite? {
-    withResults ? settlement.result : nil
-  }
-
-  private func write(_ settlement: Settlement, to writer: inout RESPWriter) {
-    writer.append(settlement.loan.batch)
-    writer.append(settlement.loan.index)
-    switch settlement.disposition {
-    case .acknowledge: writer.append("a")
-    case .requeue: writer.append("r")
-    case .schedule: writer.append("s")
-    case .bury: writer.append("d")
-    }
-    writer.append(closed.contains(settlement.loan.batch) ? "1" : "0")
-    write(settlement.disposition, to: &writer)
-    guard let result = result(of: settlement) else { return writer.append("-") }
-    writer.append(result.state == .success ? "S" : "O")
-    writer.append(result.id.rawValue)
-    writer.append(result.expirySeconds)
-    writer.append(result.bytes)
-  }
-
-  private func write(_ disposition: Settlement.Disposition, to writer: inout RESPWriter) {
-    switch disposition {
-    case .acknowledge, .requeue: return
-    case .schedule(let message, let due):
-      writer.append(Keys.scheduled(message.queue))
-      writer.append(Int(due.milliseconds))
-      writer.append(message.scheduled)
-    case .bury(let reason):
-      writer.append(reason)
-    }
-  }
-}
-
-extension Message {
-  /// The message as it waits for its time: behind the digit of its priority's list.
-  fileprivate var scheduled: [UInt8] {
-    let step = PriorityStep.all.last { $0 <= priority } ?? 0
-    return [UInt8(ascii: "0") + UInt8(step)] + bytes
-  }
-}
-
-extension ResultWrite {
-  /// The time to live that Redis takes: whole seconds, at least one.
-  var expirySeconds: Int { max(Int(expiry / .seconds(1)), 1) }
 }

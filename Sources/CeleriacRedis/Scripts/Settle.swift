@@ -27,7 +27,9 @@ extension RedisScript {
   /// ARGV  1 worker   2 tombstone   then for each settlement: batch, index, how it ends
   ///       (`a`cknowledge, `r`equeue, `s`chedule, `d`ead), `1` when the batch is complete;
   ///       for `s`: key of the schedule, due in ms, message; for `d`: reason;
-  ///       then the result: `-` for none; else `S` for a success or `O`, id, seconds, record
+  ///       then the result: `-` for none; else `S` for a success or `O`, id, seconds, record.
+  ///       Or for a run of successes of one batch that are acknowledged, where loans are not visible: batch,
+  ///       how many, `A`, `1` when the batch is complete, seconds, then for each: index, id, record
   /// Reply the places, from 0, of settlements whose loan is no longer this worker's, and for one that is
   ///       refused an array of its place and why; an error `FENCED` when all loans are gone
   static let settle = RedisScript(
@@ -70,22 +72,42 @@ extension RedisScript {
       local known, closed, isClosed, kept, unsettled = {}, {}, {}, {}, {}
 
       -- An operator may have deleted the batch: then there is nothing to mark.
-      local function mark(batch, index)
-        local key = 'celeriac:loan:' .. worker .. ':' .. batch
+      local function mark(key, index)
         local refused = refusal(redis.pcall('LSET', key, index, tombstone))
         return refused and redis.call('EXISTS', key) == 1 and refused or nil
       end
 
-      local function finish(batch, index, closes)
-        if closes ~= '1' then return mark(batch, index) end
+      local function finish(key, batch, index, closes)
+        if closes ~= '1' then return mark(key, index) end
         if not isClosed[batch] then
           isClosed[batch] = true
           closed[#closed + 1] = batch
         end
       end
 
+      local function keep(batch, index, place, refused)
+        kept[batch] = kept[batch] or {}
+        kept[batch][index] = true
+        unsettled[#unsettled + 1] = {place, refused}
+      end
+
       local i, place = 3, 0
-      while i <= #ARGV do
+      local function settleRun(batch, count, closes, seconds)
+        local key = 'celeriac:loan:' .. worker .. ':' .. batch
+        local isThere = redis.call('HEXISTS', KEYS[1], batch) == 1
+        for first = i + 5, i + 2 + 3 * count, 3 do
+          local index = ARGV[first]
+          local refused = isThere
+            and (store('S', ARGV[first + 1], seconds, ARGV[first + 2])
+              or finish(key, batch, index, closes))
+          if refused then keep(batch, index, place, refused) end
+          if not isThere then unsettled[#unsettled + 1] = place end
+          place = place + 1
+        end
+        i = i + 5 + 3 * count
+      end
+
+      local function settleOne()
         local batch, index, kind, closes = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
         local key = 'celeriac:loan:' .. worker .. ':' .. batch
         i = i + 4
@@ -110,7 +132,7 @@ extension RedisScript {
           unsettled[#unsettled + 1] = place
         elseif isVisible and not isShown and not refused and isRestorable(message) then
           unsettled[#unsettled + 1] = place
-          finish(batch, index, closes)
+          finish(key, batch, index, closes)
         else
           if not refused and kind ~= 'a' then
             refused, undo = move(kind, known[batch], message, a, b, c)
@@ -119,15 +141,19 @@ extension RedisScript {
             refused = store(ARGV[result], ARGV[result + 1], ARGV[result + 2], ARGV[result + 3])
             if refused and undo then redis.pcall(unpack(undo)) end
           end
-          refused = refused or finish(batch, index, closes)
+          refused = refused or finish(key, batch, index, closes)
           if isShown and not refused then hide(field) end
-          if refused then
-            kept[batch] = kept[batch] or {}
-            kept[batch][index] = true
-            unsettled[#unsettled + 1] = {place, refused}
-          end
+          if refused then keep(batch, index, place, refused) end
         end
         place = place + 1
+      end
+
+      while i <= #ARGV do
+        if ARGV[i + 2] == 'A' then
+          settleRun(ARGV[i], ARGV[i + 1], ARGV[i + 3], ARGV[i + 4])
+        else
+          settleOne()
+        end
       end
 
       -- Of a batch that would be dropped, all other messages have ended.
@@ -138,7 +164,7 @@ extension RedisScript {
           keys[#keys + 1], dropped[#dropped + 1] = key, batch
         else
           for index = 0, redis.call('LLEN', key) - 1 do
-            if not kept[batch][tostring(index)] then mark(batch, index) end
+            if not kept[batch][tostring(index)] then mark(key, index) end
           end
         end
       end

@@ -12,9 +12,10 @@ struct LoanBookTests {
     let deliveries = book.enter(1, messages: messages, queue: "q")
 
     let first = SettleRequest(
-      [Settlement(deliveries[0].loan, .requeue)], book: &book, withResults: false)
+      [Settlement(deliveries[0].loan, .requeue)], book: &book, withResults: false, isVisible: false)
     let second = SettleRequest(
-      [Settlement(deliveries[1].loan, .acknowledge)], book: &book, withResults: false)
+      [Settlement(deliveries[1].loan, .acknowledge)], book: &book, withResults: false,
+      isVisible: false)
 
     #expect(first.closed.isEmpty)
     #expect(second.closed.isEmpty, "the first may have been lost, and its message with it")
@@ -23,11 +24,13 @@ struct LoanBookTests {
   @Test func `the last settlement drops a batch when those before it have arrived`() {
     var book = LoanBook(base: "w")
     let deliveries = book.enter(1, messages: messages, queue: "q")
-    _ = SettleRequest([Settlement(deliveries[0].loan, .requeue)], book: &book, withResults: false)
+    _ = SettleRequest(
+      [Settlement(deliveries[0].loan, .requeue)], book: &book, withResults: false, isVisible: false)
     book.confirm(deliveries[0].loan)
 
     let last = SettleRequest(
-      [Settlement(deliveries[1].loan, .acknowledge)], book: &book, withResults: false)
+      [Settlement(deliveries[1].loan, .acknowledge)], book: &book, withResults: false,
+      isVisible: false)
 
     #expect(last.closed == [1])
   }
@@ -36,7 +39,8 @@ struct LoanBookTests {
     var book = LoanBook(base: "w")
     let deliveries = book.enter(1, messages: messages, queue: "q")
     for delivery in deliveries {
-      _ = SettleRequest([Settlement(delivery.loan, .requeue)], book: &book, withResults: false)
+      _ = SettleRequest(
+        [Settlement(delivery.loan, .requeue)], book: &book, withResults: false, isVisible: false)
     }
 
     for delivery in deliveries { book.confirm(delivery.loan) }

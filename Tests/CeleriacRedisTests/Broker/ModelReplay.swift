@@ -203,7 +203,8 @@ struct ModelReplay {
     }
     let settlements = chosen.map { ($0, randomEnding()) }
     let request = SettleRequest(
-      settlements.map { Settlement($0, $1) }, book: &books[first.name], withResults: true)
+      settlements.map { Settlement($0, $1) }, book: &books[first.name], withResults: true,
+      isVisible: isVisible)
     note("settle \(settlements.map { "\($0.name):\($0.batch):\($0.index) \($1)" })")
     guard let call = request.batch else { return }
     let connection = redis.connection

@@ -105,7 +105,7 @@ extension Step {
 
   // Named after the first of several settlements.
   private init(settle arguments: ArraySlice<ArraySlice<UInt8>>) {
-    let kinds = ["a", "r", "s", "d"]
+    let kinds = ["A", "a", "r", "s", "d"]
     let kind = arguments.lazy.filter { $0.count == 1 }
       .map { String(decoding: $0, as: UTF8.self) }.first(where: kinds.contains)
     let has = { (state: String) in
