@@ -28,7 +28,7 @@ struct LoanScriptTests {
 
     #expect(taken == .array([]))
     #expect(try await redis("HGET", "celeriac:loans:w", "3").text == "q")
-    #expect(try await redis("HLEN", "celeriac:loans:w").integer == 4, "live, lease, name, the batch")
+    #expect(try await redis("HLEN", "celeriac:loans:w").integer == 4, "live, lease, name, batch")
   }
 
   @Test func `a worker without lease neither takes nor settles`() async throws {
