@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/// Fills up to 256 bytes with random bits, in one system call that is never interrupted.
+/// Fills up to 256 bytes with random bits; one system call for every 256 bytes that a thread takes.
 bool cel_random(void *bytes, size_t count);
 
 #endif

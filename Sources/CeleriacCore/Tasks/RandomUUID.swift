@@ -2,7 +2,7 @@ import CLinux
 
 /// A random UUID in its usual text form, without the detour over Foundation's type.
 ///
-/// One system call, where the standard library's generator takes one for each eight bytes.
+/// One system call for sixteen, where the standard library's generator takes one for each eight bytes.
 package func randomUUID() -> String {
   var bits: (UInt64, UInt64) = (0, 0)
   let isFilled = withUnsafeMutableBytes(of: &bits) { cel_random($0.baseAddress, $0.count) }
