@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 
 bool cel_is_readable(int descriptor) {
   struct pollfd watched = {.fd = descriptor, .events = POLLIN};
@@ -22,4 +24,22 @@ void cel_block_briefly(int socket) {
 
 void cel_never_block(int socket) {
   fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+}
+
+bool cel_begin_quiet_write(void) {
+  sigset_t pipe, before;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  return sigismember(&before, SIGPIPE) == 1;
+}
+
+void cel_end_quiet_write(bool was_quiet, bool failed) {
+  if (was_quiet) return;
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  struct timespec now = {0};
+  if (failed) sigtimedwait(&pipe, NULL, &now);
+  pthread_sigmask(SIG_UNBLOCK, &pipe, NULL);
 }

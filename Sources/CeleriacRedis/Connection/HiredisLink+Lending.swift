@@ -80,13 +80,22 @@ struct BorrowedLink: @unchecked Sendable {
           context, HiredisLink.replied, nil, command.baseAddress, command.count)
       }
     }
-    redisAsyncHandleWrite(context)
-    // hiredis frees the context when the connection breaks.
-    guard link.phase == .lent, cel_hiredis_unwritten(context) == 0 else { return .underway }
+    guard flush(context) else { return .underway }
     repeat {
       redisAsyncHandleRead(context)
       if borrower.isComplete { return .answered }
     } while link.phase == .lent && cel_is_readable(context.pointee.c.fd)
     return .underway
+  }
+
+  // False when not all of it is written. The threads of others take signals, and one that they get for
+  // a connection which has ended in this moment would end the process.
+  private func flush(_ context: UnsafeMutablePointer<redisAsyncContext>) -> Bool {
+    let wasQuiet = cel_begin_quiet_write()
+    redisAsyncHandleWrite(context)
+    // hiredis frees the context when the connection breaks.
+    let isWhole = link.phase == .lent
+    cel_end_quiet_write(wasQuiet, !isWhole)
+    return isWhole && cel_hiredis_unwritten(context) == 0
   }
 }
