@@ -7,8 +7,8 @@ struct Ps: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows the processes: state, pid, since when, restarts, processor, memory, port.",
     discussion: """
-      CPU is the share of one processor since the start, and RSS the memory, both with
-      all descendants. BUSY counts tasks in hand, where a process tells of them.
+      CPU is the share of one processor in the fifth of a second that this takes, and RSS
+      the memory, both with all descendants. With --json it is all processor time so far. BUSY counts tasks in hand, where a process tells of them.
       '(old)' behind a BUILD: a newer one is there.
       """)
 
@@ -19,8 +19,14 @@ struct Ps: ParsableCommand {
   func run() throws {
     let answer = try whom.ask(.status(names))
     guard !json else { return print((answer["processes"] ?? .array([])).line) }
-    let rows = (answer["processes"]?.array ?? []).compactMap { ProcessStatus($0) }
+    let before = Self.rows(answer)
+    ControlClient.pause(.milliseconds(200))
+    let rows = Self.rows(try whom.ask(.status(names))).map { $0.compared(with: before) }
     print(ProcessTable(rows, colour: isColourful).text, terminator: "")
+  }
+
+  private static func rows(_ answer: JSON) -> [ProcessStatus] {
+    (answer["processes"]?.array ?? []).compactMap { ProcessStatus($0) }
   }
 }
 

@@ -326,6 +326,49 @@ struct ControlTests {
     #expect(try run.end() == 0)
     #expect(run.output.has("stopping: supervise quit"))
   }
+
+  @Test func `ps tells the processor time of now, not of all its life`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      web: sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo rests; exec sleep 71'
+      """
+    ])
+    try run.start("prod")
+    try run.expect("| rests")
+
+    #expect(try run.ask("ps").text.has("  0.0 %"))
+    #expect(!(try run.ask("ps", "--json").text.has(#""cpu_seconds":0.0,"#)))
+    try run.quit()
+  }
+
+  @Test(.enabled(if: getuid() == 0, "only root can become somebody else"))
+  func `another user is refused, even if the socket lets him in`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod")
+    try run.expect("is ready")
+    // The rights of the file would keep him away already.
+    for (name, mode) in [("", 0o755), (".supervise", 0o755), (".supervise/sock", 0o666)] {
+      chmod(run.path(name), mode_t(mode))
+    }
+
+    let stranger = try Supervised([:])
+    let script = """
+      use IO::Socket::UNIX;
+      $SIG{PIPE} = "IGNORE";  # it is refused before it has asked
+      my $s = IO::Socket::UNIX->new(Peer => "\(run.path(".supervise/sock"))") or die "no: $!";
+      print $s "{\\"command\\":\\"quit\\"}\\n"; print <$s>;
+      """
+    try stranger.write(script, to: "ask.pl")
+    chmod(stranger.folder, 0o755)
+    try stranger.start(
+      words: ["setpriv", "--reuid=64321", "--regid=64321", "--clear-groups", "perl", "ask.pl"])
+
+    #expect(try stranger.end() == 0)
+    #expect(stranger.output.has(#""code":"denied""#))
+    #expect(stranger.output.has("you are 64321"))
+    #expect(try run.state(of: "web") == "ready")
+    try run.quit()
+  }
 }
 
 /// What a command has printed, and left with.

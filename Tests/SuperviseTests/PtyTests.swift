@@ -62,4 +62,34 @@ struct PtyTests {
     #expect(refused.text.has("plain has no terminal; 'pty=true' above it"))
     try run.quit()
   }
+
+  @Test func `what is attached follows the terminal when it is resized`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: pty=true
+      web: sh -c 'trap "stty size" WINCH; echo up; while :; do sleep 0.02; done'
+      """
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+    let person = try TerminalSession(in: run, ["attach", "web"])
+    try person.expect("24 100")
+
+    person.resize(rows: 31, columns: 97)
+
+    try person.expect("31 97")
+    person.type("\u{1D}")
+    #expect(try person.end() == 0)
+    try run.quit()
+  }
+
+  @Test func `nobody else may resize what is attached to nobody`() throws {
+    let run = try Supervised(["Procfile": "#: pty=true\nweb: sh -c 'echo up; exec sleep 71'"])
+    try run.start("prod")
+    try run.expect("| up")
+
+    let request = #"{"command":"resize","names":["web"],"rows":3,"columns":3}"#
+    #expect(try ControlSocket(run).ask(request).has("nobody is attached to 'web'"))
+    try run.quit()
+  }
 }

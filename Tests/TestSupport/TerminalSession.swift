@@ -76,6 +76,9 @@ package final class TerminalSession {
 
   package func type(_ text: String) { _ = write(master, text, text.utf8.count) }
 
+  /// Makes the terminal another size, as dragging the corner of its window does.
+  package func resize(rows: Int32, columns: Int32) { cel_terminal_resize(master, rows, columns) }
+
   /// Whether keys arrive at once and unseen.
   package var isTaken: Bool {
     var settings = termios()

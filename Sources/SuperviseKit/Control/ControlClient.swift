@@ -85,8 +85,10 @@ package final class ControlClient {
     }
   }
 
-  /// Lets some time pass between two attempts to connect.
-  package static func pause() { usleep(50_000) }
+  /// Lets some time pass between two attempts to connect, or between two looks.
+  package static func pause(_ time: Duration = .milliseconds(50)) {
+    usleep(UInt32(time / .microseconds(1)))
+  }
 
   /// Waits until the supervisor at the other end has ended.
   ///

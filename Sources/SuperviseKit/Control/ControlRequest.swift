@@ -19,6 +19,8 @@ package enum ControlRequest: Sendable, Equatable {
   case wait([String], Duration?)
   /// Sits down at the terminal of a process: from then on, bytes as they come go both ways.
   case attach(String, Size)
+  /// The terminal of those who sit at a process has another size now.
+  case resize(String, Size)
   case quit
 
   /// The size of a terminal.
@@ -82,11 +84,8 @@ extension ControlRequest {
     case .metrics: ["command": "metrics"]
     case .wait(let names, let limit):
       ["command": "wait", "names": Self.list(names), "timeout_ms": limit.map(Self.milliseconds)]
-    case .attach(let name, let size):
-      [
-        "command": "attach", "names": Self.list([name]), "rows": .integer(Int(size.rows)),
-        "columns": .integer(Int(size.columns)),
-      ]
+    case .attach(let name, let size): Self.sized("attach", name, size)
+    case .resize(let name, let size): Self.sized("resize", name, size)
     case .quit: ["command": "quit"]
     }
   }
@@ -117,9 +116,17 @@ extension ControlRequest {
     case "metrics": self = .metrics
     case "wait": self = .wait(try Self.some(json), try Self.limit(json))
     case "attach": self = .attach(try Self.some(json)[0], Self.size(json))
+    case "resize": self = .resize(try Self.some(json)[0], Self.size(json))
     case "quit": self = .quit
     default: throw ControlError(.badRequest, "there is no command '\(command)'")
     }
+  }
+
+  private static func sized(_ command: String, _ name: String, _ size: Size) -> JSON {
+    [
+      "command": .string(command), "names": list([name]), "rows": .integer(Int(size.rows)),
+      "columns": .integer(Int(size.columns)),
+    ]
   }
 
   private static func command(

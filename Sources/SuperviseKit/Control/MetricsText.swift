@@ -5,7 +5,10 @@ struct MetricsText {
     var reloads = 0
     var failedReloads = 0
     var droppedClients = 0
+    /// Of the streams that clients follow.
     var droppedLines = 0
+    /// Of the log itself.
+    var droppedLogLines = 0
   }
 
   private(set) var text = ""
@@ -42,8 +45,11 @@ struct MetricsText {
     header("reloads_total", "counter", "Reloads that have ended, by what became of them.")
     text += "supervise_reloads_total{outcome=\"done\"} \(totals.reloads)\n"
     text += "supervise_reloads_total{outcome=\"failed\"} \(totals.failedReloads)\n"
-    header("log_dropped_lines_total", "counter", "Log lines that a follower was too slow for.")
-    text += "supervise_log_dropped_lines_total \(totals.droppedLines)\n"
+    header(
+      "log_dropped_lines_total", "counter",
+      "Lines that were left out because the log, or a client that follows it, is read too slowly.")
+    text += "supervise_log_dropped_lines_total{reader=\"log\"} \(totals.droppedLogLines)\n"
+    text += "supervise_log_dropped_lines_total{reader=\"client\"} \(totals.droppedLines)\n"
     header("control_dropped_clients_total", "counter", "Clients that did not read.")
     text += "supervise_control_dropped_clients_total \(totals.droppedClients)\n"
   }

@@ -25,6 +25,13 @@ package struct ProcessStatus: Sendable, Equatable {
   package var logLines = 0
   package var errorLines = 0
 
+  private struct Earlier: Equatable {
+    var up: Duration
+    var cpuSeconds: Double
+  }
+
+  private var earlier: Earlier?
+
   package init(name: String, kind: String, state: String, port: Int) {
     self.name = name
     self.kind = kind
@@ -32,10 +39,23 @@ package struct ProcessStatus: Sendable, Equatable {
     self.port = port
   }
 
-  /// The share of one processor that it has used since its start, in percent.
+  /// The share of one processor that it has used in percent: since the state that it was compared
+  /// with, or since its start.
   package var cpuPercent: Double? {
-    guard let cpuSeconds, let up, up > .milliseconds(1) else { return nil }
-    return 100 * cpuSeconds / (up / .seconds(1))
+    guard let cpuSeconds, let up else { return nil }
+    let time = up - (earlier?.up ?? .zero)
+    guard time > .milliseconds(1) else { return nil }
+    return max(0, 100 * (cpuSeconds - (earlier?.cpuSeconds ?? 0)) / (time / .seconds(1)))
+  }
+
+  /// The same, with what the same process had used earlier.
+  package func compared(with others: [ProcessStatus]) -> ProcessStatus {
+    var result = self
+    result.earlier = others.first { $0.pid == pid && $0.pid != nil }.flatMap { other in
+      guard let up = other.up, let cpuSeconds = other.cpuSeconds else { return nil }
+      return Earlier(up: up, cpuSeconds: cpuSeconds)
+    }
+    return result
   }
 }
 

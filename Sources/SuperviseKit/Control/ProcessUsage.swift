@@ -16,22 +16,34 @@ struct ProcessUsage {
   init?(of pid: pid_t) {
     guard let own = Self.fields(of: pid) else { return nil }
     isHalted = own.first == "T"
-    add(own)
+    add(own, of: pid)
     var waiting = Self.children(of: pid)
     var seen = 1
     while let next = waiting.popLast(), seen < Self.most {
       seen += 1
       guard let fields = Self.fields(of: next) else { continue }
-      add(fields)
+      add(fields, of: next)
       waiting += Self.children(of: next)
     }
   }
 
-  private mutating func add(_ fields: [Substring]) {
+  private mutating func add(_ fields: [Substring], of pid: pid_t) {
     // From the state on: user, system, and both of children that were waited for.
-    let ticks = fields[11...14].reduce(0) { $0 + (Double($1) ?? 0) }
-    cpuSeconds += ticks / Self.tick
+    func seconds(_ range: ClosedRange<Int>) -> Double {
+      fields[range].reduce(0) { $0 + (Double($1) ?? 0) } / Self.tick
+    }
+    cpuSeconds += (Self.exactSeconds(of: pid) ?? seconds(11...12)) + seconds(13...14)
     residentBytes += (Int(fields[21]) ?? 0) * Self.page
+  }
+
+  /// Ticks of a hundredth of a second say little of a short time.
+  private static func exactSeconds(of pid: pid_t) -> Double? {
+    var clock = clockid_t()
+    var time = timespec()
+    guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+      return nil
+    }
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   /// The fields after the name, which may hold blanks and parentheses itself.

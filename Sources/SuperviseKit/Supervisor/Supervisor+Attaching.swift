@@ -52,6 +52,13 @@ extension Supervisor {
     client.onInput = { [unowned self] in type($0, at: id) }
   }
 
+  /// Whoever sits there has another size now.
+  func orderSize(of word: String, _ size: ControlRequest.Size) throws(ControlError) {
+    guard let placement = incumbent(word), let process = placement.process, isAttached(process)
+    else { throw ControlError(.refused, "nobody is attached to '\(word)'") }
+    resize(process, TerminalSize(rows: size.rows, columns: size.columns))
+  }
+
   /// What is typed while nobody reads it is lost, as on any terminal.
   private func type(_ bytes: ArraySlice<UInt8>, at id: String) {
     guard let terminal = incumbent(id)?.process?.terminal else { return }

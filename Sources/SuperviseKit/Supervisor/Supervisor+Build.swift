@@ -114,10 +114,11 @@ extension Supervisor {
     log.say(files.isEmpty ? "\(command)" : "\(changed(files)); \(command)")
     builds.startedAt = now
     builds.report = BuildReport(of: command, isFirst: builds.isFirstAwaited)
-    let request = SpawnRequest(
+    var request = SpawnRequest(
       arguments: Command(command) { self.options.environment[$0] }.arguments,
       environment: options.environment.setting([("SUPERVISE_INSTANCE", Strays.build)]),
       directory: options.directory)
+    request.surroundings = request.surroundings.completed(by: descriptorLimit)
     do throws(SystemError) {
       let spawned = try spawner.spawn(request)
       _ = take(spawned, id: nextID(), name: "build", kind: "build", .build)

@@ -39,6 +39,7 @@ extension Supervisor {
       client.answer(["ok": true, "processes": .array(rows.map(\.json))])
     case .metrics:
       control.totals.droppedClients = control.server?.dropped ?? 0
+      control.totals.droppedLogLines = log.droppedCount
       let text = MetricsText(statuses(of: nil), control.totals).text
       client.answer(["ok": true, "text": .string(text)])
     case .events:
@@ -62,6 +63,9 @@ extension Supervisor {
       wait(until: .ready, try ids(words), .reached(within: limit), for: client)
     case .attach(let word, let size):
       try orderAttachment(to: word, size, for: client)
+    case .resize(let word, let size):
+      try orderSize(of: word, size)
+      client.answer(["ok": true])
     case .quit:
       stopAll(because: "supervise quit")
       client.answer(["ok": true, "pid": .integer(Int(getpid()))])

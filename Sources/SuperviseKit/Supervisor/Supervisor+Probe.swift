@@ -53,6 +53,7 @@ extension Supervisor {
       arguments: ["/bin/sh", "-c", command], environment: placement.environment,
       directory: placement.directory)
     request.output = .nowhere
+    request.surroundings = request.surroundings.completed(by: descriptorLimit)
     do throws(SystemError) {
       let spawned = try spawner.spawn(request)
       let name = "\(placement.name) readiness probe"

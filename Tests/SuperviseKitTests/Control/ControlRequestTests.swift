@@ -10,7 +10,8 @@ struct ControlRequestTests {
     .restart(["web"], .reached(within: .seconds(3))), .reload, .signal(10, ["web"]),
     .scale([.init("worker", 6), .init("web", 0)]), .logs([], lines: 0, .follows),
     .logs(["web"], lines: 7, .stops), .events, .metrics, .wait(["web"], .milliseconds(1500)),
-    .wait(["web"], nil), .attach("web", .init(rows: 50, columns: 132)), .quit,
+    .wait(["web"], nil), .attach("web", .init(rows: 50, columns: 132)),
+    .resize("web", .init(rows: 24, columns: 80)), .quit,
   ])
   func `a request arrives as it was sent`(_ request: ControlRequest) throws {
     let json = try #require(JSON(reading: request.json.line))

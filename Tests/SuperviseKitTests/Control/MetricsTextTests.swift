@@ -12,7 +12,9 @@ struct MetricsTextTests {
     ready.restarts = 3
     ready.logLines = 7
     let leaving = ProcessStatus(name: "worker.1", kind: "worker", state: "draining", port: 5000)
-    let text = MetricsText([ready, leaving], .init(reloads: 2)).text
+    let text = MetricsText(
+      [ready, leaving], .init(reloads: 2, droppedLines: 3, droppedLogLines: 4)
+    ).text
 
     var families: Set<Substring> = []
     for line in text.split(separator: "\n") {
@@ -30,6 +32,8 @@ struct MetricsTextTests {
       text.contains(
         "supervise_process_log_lines_total{process=\"worker.1\",kind=\"worker\",stream=\"stdout\"} 7"
       ))
+    #expect(text.contains("supervise_log_dropped_lines_total{reader=\"log\"} 4\n"))
+    #expect(text.contains("supervise_log_dropped_lines_total{reader=\"client\"} 3\n"))
     #expect(text.contains("supervise_reloads_total{outcome=\"done\"} 2\n"))
     #expect(Set(text.split(separator: "\n")).count == text.split(separator: "\n").count)
   }
