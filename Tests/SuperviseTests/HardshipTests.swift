@@ -80,13 +80,11 @@ struct HardshipTests {
     #expect(run.output.has("Too many open files"))
   }
 
-  @Test(.enabled(if: getuid() == 0, "only root can become somebody with no other process"))
+  @Test(.enabled(if: Supervised.canBeStranger, "nobody can be somebody else here"))
   func `without a thread for the log it says so and ends`() throws {
     let run = try Supervised(["Procfile": "main: sleep 65"])
     chmod(run.folder, 0o777)
-    // A user of whom nothing else runs.
-    let other = ["setpriv", "--reuid=64321", "--regid=64321", "--clear-groups"]
-    try run.start(["prod"], under: other + ["prlimit", "--nproc=1"])
+    try run.start(["prod"], under: Supervised.asStranger + ["prlimit", "--nproc=1"])
 
     #expect(try run.end() == 71)
     #expect(run.output.has("a thread for the log"))
@@ -203,5 +201,29 @@ struct HardshipTests {
     try run.expect("Procfile: has become something that is no file")
     run.signal(SIGTERM)
     #expect(try run.end() == 0)
+  }
+
+  @Test(.enabled(if: Supervised.canBeStranger, "nobody can be somebody else here"))
+  func `a process that has become another user is not waited for for ever`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: stop=100ms
+      main: ./become --reuid=0 --clear-groups sh -c 'trap "" TERM; echo up; sleep 8 & wait; wait'
+      """
+    ])
+    chmod(run.folder, 0o777)
+    let copying = run.another()
+    try copying.start(words: ["sh", "-c", "cp $(command -v setpriv) become && chmod 4755 become"])
+    #expect(try copying.end() == 0)
+    try run.start(["prod"], under: Supervised.asStranger)
+    try run.expect("| up")
+
+    for _ in 1...3 {
+      run.signal(SIGTERM)
+      usleep(50_000)
+    }
+
+    try run.expect("belongs to another user and cannot be ended; it lives on")
+    #expect(try run.end() == 3)
   }
 }

@@ -40,6 +40,8 @@ final class LiveProcess {
   var closePipesAt: ContinuousClock.Instant?
   var escalation: StopEscalation?
   var wasKilled = false
+  /// It has become another user, whom nobody here can send a signal.
+  private(set) var isOutOfReach = false
 
   init(id: String, name: String, owner: Owner, spawned: Spawned, now: ContinuousClock.Instant) {
     self.id = id
@@ -83,9 +85,13 @@ final class LiveProcess {
   }
 
   private func deliver(_ number: Int32, toGroup: Bool) {
-    if toGroup { kill(-pid, number) }
+    if toGroup { note(kill(-pid, number) < 0 ? errno : 0, from: number) }
     // It may have left its own group.
     guard ended == nil, !toGroup || getpgid(pid) != pid else { return }
-    _ = cel_pidfd_signal(handle.number, number)
+    note(-cel_pidfd_signal(handle.number, number), from: number)
+  }
+
+  private func note(_ error: Int32, from number: Int32) {
+    if number == SIGKILL { isOutOfReach = error == EPERM }
   }
 }

@@ -52,6 +52,7 @@ extension Supervisor {
     guard !process.isGone else { return }
     log.say("\(process.name) pid \(process.pid) has not ended; sending \(signal)")
     process.send(signal)
+    if process.isOutOfReach { isUnsettled = true }
   }
 
   private func checkGroup(of process: LiveProcess) {

@@ -15,6 +15,8 @@ struct Shutdown {
   var strays: StopEscalation?
   /// Those that were asked to end; others may come to light when their parents have ended.
   var asked: Set<pid_t> = []
+  /// Those that live on, for they belong to another user.
+  var left: Set<pid_t> = []
 }
 
 /// The codes `supervise` leaves with, beside those of its processes.
@@ -95,13 +97,24 @@ extension Supervisor {
       }
       if !isNeeded { tell(placement, .stop) }
     }
-    guard processes.isEmpty, !isUnsettled else { return }
+    guard processes.values.allSatisfy(\.isOutOfReach), !isUnsettled else { return }
+    for process in processes.values { leave(process.pid, process.name) }
     endStrays(at: shutdown?.force ?? .asking)
+  }
+
+  /// Nobody can end it, and nobody should wait for it for ever.
+  private func leave(_ pid: pid_t, _ name: String) {
+    guard shutdown?.left.insert(pid).inserted ?? false else { return }
+    log.sayAlarm("\(name), pid \(pid), belongs to another user and cannot be ended; it lives on")
+    if exitCode == ExitCode.ended { exitCode = ExitCode.killed }
+    isUnsettled = true
   }
 
   /// Whatever left its process's group has become a child of this one by now; it goes last.
   private func endStrays(at force: Shutdown.Force) {
-    let strays = Strays.children().filter { $0.pid != processGuard?.pid }
+    let strays = Strays.children().filter { stray in
+      stray.pid != processGuard?.pid && !(shutdown?.left.contains(stray.pid) ?? false)
+    }
     guard !strays.isEmpty else {
       draining.forEach(closePipes)
       draining = []
@@ -117,7 +130,9 @@ extension Supervisor {
       shutdown?.strays = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
     }
     if force == .killing || shutdown?.strays?.time(is: now) != nil {
-      for stray in strays { kill(stray.pid, SIGKILL) }
+      for stray in strays where kill(stray.pid, SIGKILL) < 0 && errno == EPERM {
+        leave(stray.pid, stray.name)
+      }
       if exitCode == ExitCode.ended { exitCode = ExitCode.killed }
     }
   }
