@@ -134,10 +134,10 @@ extension RedisConnection {
   ///
   /// `keys` are those that it works on, to name one that is of the wrong type.
   func run(
-    _ batch: RedisBatch, on keys: [ExpectedKey] = [], access: Access = .direct
+    _ batch: RedisBatch, on keys: [ExpectedKey] = []
   ) async throws(BrokerError) -> [RedisReply] {
     do throws(RedisError) {
-      let replies = try await send(batch, access: access)
+      let replies = try await send(batch)
       for reply in replies { _ = try reply.orThrow(by: subject) }
       return replies
     } catch {

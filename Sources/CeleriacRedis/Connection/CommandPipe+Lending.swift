@@ -12,9 +12,9 @@ struct Solitude {
   /// Whether it lasts.
   var isProven: Bool { calls >= Self.proof }
 
-  /// Notes how long the only command under way has taken, or the only wait.
-  mutating func note(_ time: Duration, soon: Duration = Self.soon) {
-    calls = time <= soon ? min(calls + 1, Self.proof) : 0
+  /// Notes how long the only command under way has taken.
+  mutating func note(_ time: Duration) {
+    calls = time <= Self.soon ? min(calls + 1, Self.proof) : 0
   }
 
   /// Notes that several commands were under way.

@@ -60,8 +60,6 @@ struct BorrowedLink: @unchecked Sendable {
     case underway
   }
 
-  private static let patience = Duration.milliseconds(2)
-
   private let link: HiredisLink
 
   fileprivate init(_ link: HiredisLink) {
@@ -90,19 +88,6 @@ struct BorrowedLink: @unchecked Sendable {
     return .underway
   }
 
-  /// Writes commands whose replies are ``listen(for:)``'s; false when that is not done at once.
-  func write(_ commands: [RedisCommand]) -> Bool {
-    guard link.phase == .lent, let context = link.context else { return false }
-    for command in commands {
-      // For the zero see `HiredisLink.append(_:)`.
-      (command.bytes + [0]).withUnsafeBytes { bytes in
-        _ = redisAsyncFormattedCommand(
-          context, HiredisLink.replied, nil, bytes.baseAddress, bytes.count - 1)
-      }
-    }
-    return flush(context)
-  }
-
   // False when not all of it is written. The threads of others take signals, and one that they get for
   // a connection which has ended in this moment would end the process.
   private func flush(_ context: UnsafeMutablePointer<redisAsyncContext>) -> Bool {
@@ -112,19 +97,5 @@ struct BorrowedLink: @unchecked Sendable {
     let isWhole = link.phase == .lent
     cel_end_quiet_write(wasQuiet, !isWhole)
     return isWhole && cel_hiredis_unwritten(context) == 0
-  }
-
-  /// Waits until the borrower has what it wants; false when that takes more than some milliseconds, or
-  /// the connection broke.
-  func listen(for borrower: some HiredisBorrower) -> Bool {
-    link.borrower = borrower
-    defer { link.borrower = nil }
-    let end = ContinuousClock.now + Self.patience
-    repeat {
-      guard link.phase == .lent, let context = link.context else { return false }
-      redisAsyncHandleRead(context)
-      if borrower.isComplete { return true }
-    } while ContinuousClock.now < end
-    return false
   }
 }

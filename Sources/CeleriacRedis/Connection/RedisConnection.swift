@@ -76,14 +76,12 @@ package final class RedisConnection: Sendable {
 
   /// Sends a batch and waits for all of its replies, error replies included.
   ///
-  /// One round trip. Cancelling the task ends the wait at once; what was written still runs. With
-  /// shared `access` the calling thread is never blocked.
+  /// One round trip. Cancelling the task ends the wait at once; what was written still runs.
   package func send(
-    _ batch: RedisBatch, within limit: TimeLimit = .standard, access: Access = .direct
+    _ batch: RedisBatch, within limit: TimeLimit = .standard
   ) async throws(RedisError) -> [RedisReply] {
     let exchange = Exchange(batch, timeout: timeout(limit))
-    let isShared = access == .shared || Task.isCancelled
-    let end = isShared ? .notNow : outbox.exchangeDirectly(exchange)
+    let end = Task.isCancelled ? .notNow : outbox.exchangeDirectly(exchange)
     if case .answered(let replies) = end { return replies }
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -23,7 +23,6 @@ package final class RedisSubscriber: Sendable {
 
   private let thread: IOThread
   private let pipe: Confined<SubscriptionPipe>
-  let loan = ListeningLoan()
   private let lastID = Atomic(0)
 
   /// Begins to connect.
@@ -34,8 +33,8 @@ package final class RedisSubscriber: Sendable {
     announce: @escaping @Sendable (RedisConnectionEvent) -> Void = { _ in }
   ) {
     self.thread = thread
-    pipe = Confined(on: thread) { [loan] loop in
-      SubscriptionPipe(configuration, loan: loan, loop: loop, announce: announce)
+    pipe = Confined(on: thread) { loop in
+      SubscriptionPipe(configuration, loop: loop, announce: announce)
     }
   }
 
@@ -61,11 +60,6 @@ package final class RedisSubscriber: Sendable {
       pipe.value(in: loop).add(receiveWhileWanted, id: id, to: channel, for: limit)
     }
     return subscription
-  }
-
-  /// Lets the thread have its link again.
-  func takeBack() {
-    thread.perform { [pipe] loop in pipe.value(in: loop).takeBack() }
   }
 
   /// Ends the connection; every receiver is told that it failed.

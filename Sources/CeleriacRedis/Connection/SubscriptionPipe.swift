@@ -5,16 +5,10 @@ final class SubscriptionPipe {
   typealias Receiver = @Sendable (RedisSubscriber.Signal) -> Void
 
   private var table = SubscriptionTable<Receiver>()
-  private(set) var link: HiredisLink?
+  private var link: HiredisLink?
   private var end: RedisError?
   /// The channels that the server has not answered for, in order.
   private var asked = FIFO<String>()
-  private let loan: ListeningLoan
-  private var loanTimer: IOLoop.TimerID?
-  private var isLent = false
-  private var solitude = Solitude()
-  /// Since when the only receiver waits.
-  private var waitBegan: ContinuousClock.Instant?
   private var lastReceived: ContinuousClock.Instant
   private var check: IOLoop.TimerID?
   /// The ends of receivers' time.
@@ -25,11 +19,10 @@ final class SubscriptionPipe {
   private var connector: Connector?
 
   init(
-    _ configuration: RedisConfiguration, loan: ListeningLoan, loop: IOLoop,
+    _ configuration: RedisConfiguration, loop: IOLoop,
     announce: @escaping @Sendable (RedisConnectionEvent) -> Void
   ) {
     self.configuration = configuration
-    self.loan = loan
     self.loop = loop
     subject = configuration.url.description
     lastReceived = loop.now
@@ -37,23 +30,12 @@ final class SubscriptionPipe {
     connector?.start()
   }
 
-  func close() {
-    guard loan.demand() == .granted else {
-      // Nobody keeps the link for longer than some milliseconds.
-      _ = loop.schedule(after: .milliseconds(1)) { [self] _ in close() }
-      return
-    }
-    takeBack()
-    connector?.close()
-  }
+  func close() { connector?.close() }
 
   func add(
     _ receiver: @escaping Receiver, id: Int, to channel: String, for limit: Duration?
   ) {
     if let end { return receiver(.failed(end)) }
-    if isLent, loan.demand() == .granted { takeBack() }
-    waitBegan = table.names.isEmpty ? loop.now : nil
-    if waitBegan == nil { solitude.end() }
     if let limit {
       limits[id] = loop.schedule(after: limit) { [weak self] _ in
         self?.limits[id] = nil
@@ -69,16 +51,13 @@ final class SubscriptionPipe {
 
   func remove(id: Int, from channel: String) {
     if let limit = limits.removeValue(forKey: id) { loop.cancel(limit) }
-    guard table.remove(id: id, from: channel) == .unsubscribe else { return }
-    if let waitBegan { solitude.note(loop.now - waitBegan, soon: Self.soon) }
-    waitBegan = nil
-    guard let link, !isLent else { return }
+    guard table.remove(id: id, from: channel) == .unsubscribe, let link else { return }
     link.append(RedisCommand("UNSUBSCRIBE", channel))
   }
 
   /// One command per channel: a command that is refused is refused as a whole.
   private func ask(for channel: String) {
-    guard let link, !isLent else { return }
+    guard let link else { return }
     table.asked(for: channel)
     asked.append(channel)
     link.append(RedisCommand("SUBSCRIBE", channel))
@@ -116,14 +95,7 @@ extension SubscriptionPipe: ConnectorUser {
 
   func connectorHasRoom() {}
 
-  func connectorIsQuiet(_ link: HiredisLink) {
-    guard solitude.isProven, !isLent, table.names.isEmpty, asked.isEmpty,
-      let borrowed = link.lend()
-    else { return }
-    isLent = true
-    loan.offer(borrowed)
-    watchLoan(since: loan.uses)
-  }
+  func connectorIsQuiet(_ link: HiredisLink) {}
 
   func connectorLost(_ reason: RedisError) {
     // hiredis hangs up on an error reply here; it answers the oldest question.
@@ -168,34 +140,5 @@ extension SubscriptionPipe {
       ask(for: channel)
     }
     checkLater()
-  }
-}
-
-// Callers that wait for one result after the other may listen by themselves, see `DirectListening`.
-extension SubscriptionPipe {
-  /// How long a wait may be for the caller's thread to be blocked meanwhile.
-  private static let soon = Duration.milliseconds(1)
-
-  /// Serves the link here again, for all that has come meanwhile.
-  func takeBack() {
-    guard isLent else { return }
-    isLent = false
-    if let loanTimer { loop.cancel(loanTimer) }
-    loanTimer = nil
-    solitude.end()
-    lastReceived = loop.now
-    link?.takeBack()
-    guard let link else { return }
-    if let last = loan.takeLast() { link.append(RedisCommand("UNSUBSCRIBE", last)) }
-    for channel in table.names { ask(for: channel) }
-  }
-
-  // The end of a connection is seen only on its thread.
-  private func watchLoan(since uses: Int) {
-    loanTimer = loop.schedule(after: .seconds(1)) { [weak self] _ in
-      guard let self else { return }
-      guard loan.uses == uses else { return watchLoan(since: loan.uses) }
-      if loan.demand() == .granted { takeBack() }
-    }
   }
 }

@@ -35,11 +35,6 @@ extension RedisResultStore {
   private func follow<Value: Sendable>(
     _ id: TaskID, for limit: Duration?, _ body: @Sendable (ResultRecord) throws -> Value?
   ) async throws -> Value? {
-    if limit.map({ $0 > .milliseconds(50) }) ?? true,
-      let value = try await followDirectly(id, body)
-    {
-      return value
-    }
     let (news, continuation) = AsyncStream.makeStream(of: News.self)
     let read: @Sendable () -> Void = { [connection] in
       var batch = RedisBatch()
@@ -67,27 +62,6 @@ extension RedisResultStore {
     }
     // The stream ends for a cancelled task alone.
     throw CancellationError()
-  }
-
-  // With the calling thread alone, if results come one by one and soon: then nobody is woken but by
-  // the server. Nil when this one does not.
-  private func followDirectly<Value: Sendable>(
-    _ id: TaskID, _ body: @Sendable (ResultRecord) throws -> Value?
-  ) async throws -> Value? {
-    guard !Task.isCancelled, let channel = subscriber.listenDirectly(to: Keys.result(id)) else {
-      return nil
-    }
-    defer { channel.end() }
-    let reply: RedisReply?
-    do throws(RedisError) {
-      let read = RedisBatch(RedisCommand("GET", Keys.result(id)))
-      reply = try await connection.send(read, within: .limit(.milliseconds(20))).first
-    } catch {
-      return nil  // the way by the thread keeps to its limit, and says what is wrong
-    }
-    if let bytes = reply?.bytes, let value = try body(try record(bytes, of: id)) { return value }
-    // No more than one, for who reports progress all the time may go on for long.
-    return try channel.next().flatMap { try body(try record($0, of: id)) }
   }
 
   private func record(

@@ -19,7 +19,7 @@ public final class RedisResultStore: ResultStore {
   init(_ url: RedisURL, on thread: IOThread) {
     self.url = url
     let configuration = RedisConfiguration(url, clientName: "celeriac-results")
-    connection = RedisConnection(configuration, on: thread, access: .direct)
+    connection = RedisConnection(configuration, on: thread)
     subscriber = RedisSubscriber(configuration, on: thread)
   }
 
@@ -27,8 +27,7 @@ public final class RedisResultStore: ResultStore {
   public func store(_ write: ResultWrite) async throws(BrokerError) {
     var batch = RedisBatch()
     batch.append(.store, keys: [Keys.result(write.id)], write.expirySeconds, write.bytes)
-    // A worker stores results on its I/O thread, which must not block.
-    _ = try await connection.run(batch, access: .shared)
+    _ = try await connection.run(batch)
   }
 
   /// What is stored of a call.
