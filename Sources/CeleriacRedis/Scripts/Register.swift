@@ -1,7 +1,7 @@
 extension RedisScript {
   /// Makes a worker known, before its first loan.
   ///
-  ///     workers[worker] = now + lease      loans:{worker}.live = 1, .lease = how long it is
+  ///     workers[worker] = now + lease      loans:{worker}.live = 1, .lease = how long it is, .since = now
   ///
   /// A name whose loans were taken back stays dead: a request that was long on its way must not
   /// bring a worker back to life that others have buried.
@@ -27,7 +27,7 @@ extension RedisScript {
       redis.call('HEXISTS', 'unacked', '')
       redis.call('ZSCORE', 'unacked_index', '')
     end
-    redis.call('HSET', KEYS[2], 'live', '1', 'lease', ARGV[2], 'name', ARGV[3])
+    redis.call('HSET', KEYS[2], 'live', '1', 'lease', ARGV[2], 'since', now, 'name', ARGV[3])
     if ARGV[5] == '1' then redis.call('HSET', KEYS[2], 'visible', '1') end
     redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
     if ARGV[4] ~= '' then

@@ -29,14 +29,17 @@ extension RedisScript {
   static let tick = RedisScript(
     "tick",
     drainFunction + """
-      -- Whether another worker has renewed its lease within this time.
+      -- Whether another worker has renewed its lease within this time. That it has come proves nothing:
+      -- it may be the first to come after the server.
       local function othersRenewed(worker, now, time)
         local latest = redis.call(
           'ZRANGE', KEYS[1], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 20, 'WITHSCORES')
         for i = 1, #latest, 2 do
-          local its = redis.call('HMGET', 'celeriac:loans:' .. latest[i], 'live', 'lease')
-          local isLive = latest[i] ~= worker and its[1] and its[2]
-          if isLive and math.abs(now - latest[i + 1] + its[2]) <= time then return true end
+          local its = redis.call('HMGET', 'celeriac:loans:' .. latest[i], 'live', 'lease', 'since')
+          if latest[i] ~= worker and its[1] and its[2] and its[3] then
+            local renewed = latest[i + 1] - its[2]
+            if renewed ~= tonumber(its[3]) and math.abs(now - renewed) <= time then return true end
+          end
         end
         return false
       end

@@ -131,7 +131,9 @@ struct TickScriptTests {
     #expect(try await redis("HEXISTS", Keys.loans("dead"), "live").integer == 0)
   }
 
-  @Test func `what others did long ago, or were buried for, proves nothing`() async throws {
+  @Test func `what others did long ago, or were buried for, or came with, proves nothing`()
+    async throws
+  {
     let redis = try await ScriptBench()
     try await redis.register("other", lease: 10_000)
     try await redis.register("buried", lease: 10_000)
@@ -140,6 +142,7 @@ struct TickScriptTests {
     try await redis("ZADD", Keys.workers, "\(now + 3000)", "other", "\(now + 9000)", "buried")
     try await redis("HDEL", Keys.loans("buried"), "live")
     try await redis("HSET", "celeriac:recovery", "last", "1")
+    try await redis.register("first", lease: 10_000)
 
     _ = try await redis.tick("new", lease: 10_000)
     try await redis.expire("other")
