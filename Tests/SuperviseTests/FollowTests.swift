@@ -127,6 +127,30 @@ struct FollowTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `who comes while a line is written gets it whole`() throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web",
+      "web": """
+      #!/bin/sh
+      trap 'echo "third"; printf "the last words"; exit 1' USR1
+      echo "up as $$"; printf "first, "
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("prod")
+    let pid = try #require(try run.expect("up as").number(after: "up as "))
+    while !(try run.ask("logs").text.has("first, ")) {}
+    let follower = run.another()
+    try follower.start("logs", "-f", "-n", "5")
+    try follower.expect("up as \(pid)")
+
+    kill(pid, SIGUSR1)
+    try follower.expect("the last words")
+    #expect(follower.output.hasPrefix("up as \(pid)\nfirst, third\nthe last words\n"))
+    try run.quit()
+    #expect(try follower.end() == 69)
+  }
+
   @Test func `who reads too slowly misses lines, and is told how many`() throws {
     let run = try Supervised(["Procfile": "flood: sh -c 'seq -f \"line %.0f\" 9999999; sleep 71'"])
     try run.start("prod")
@@ -138,11 +162,14 @@ struct FollowTests {
     // The supervisor's own output is read all the while, so that the flood goes on.
     for _ in 0..<20_000 { try run.expect("| line ") }
 
-    let text = slow.read(until: "left_out")
-    #expect(text.has(#"{"left_out":"#))
+    let mark = #"{"left_out":"#
+    let text = slow.read(until: mark)
+    #expect(text.has(mark), "\(text.suffix(300))")
     // Up to there nothing is missing.
-    let whole = text.split(separator: "left_out", maxSplits: 1)[0]
-    let numbers = whole.split(separator: "\n").compactMap { $0.split(separator: "line ").last }
+    let whole = text.split(separator: mark, maxSplits: 1)[0]
+    let lines = whole.split(separator: "\n")
+    #expect(lines.allSatisfy { String($0).has(#""line":"line "#) }, "\(lines.first ?? "")")
+    let numbers = lines.compactMap { $0.split(separator: "line ").last }
       .compactMap { Int($0.prefix { $0.isNumber }) }
     #expect(numbers.count > 100)
     #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 + 1 == $1 })

@@ -5,14 +5,16 @@ final class LogFollower {
   let connection: ControlConnection
   /// Names and kinds; all processes when there are none.
   private let words: Set<String>
-  /// What has come of lines that have not ended, by source.
-  private var held: [ObjectIdentifier: [UInt8]] = [:]
+  /// What has come of lines that have not ended.
+  private var held: [LogHistory.Stream: [UInt8]] = [:]
   /// A longer line is passed on in pieces.
   private static let longest = 64 << 10
 
-  init(_ words: [String], _ connection: ControlConnection) {
+  /// The beginnings of lines that are being written while it comes are `unfinished`.
+  init(_ words: [String], _ connection: ControlConnection, unfinished: [LogHistory.Line]) {
     self.words = words.contains("all") ? [] : Set(words)
     self.connection = connection
+    for line in unfinished { held[line.stream] = line.bytes }
   }
 
   func wants(_ source: LogSource) -> Bool {
@@ -23,11 +25,11 @@ final class LogFollower {
   /// Passes on what a process has said.
   func take(_ bytes: UnsafeRawBufferPointer, from source: LogSource, at milliseconds: Int) {
     var rest = bytes
-    let id = ObjectIdentifier(source)
+    let stream = source.stream
     while let end = rest.firstLineEnd {
       let piece = UnsafeRawBufferPointer(rebasing: rest[..<end])
       rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
-      if var line = held.removeValue(forKey: id) {
+      if var line = held.removeValue(forKey: stream) {
         line += piece
         line.withUnsafeBytes { send($0, from: source, at: milliseconds) }
       } else {
@@ -35,15 +37,16 @@ final class LogFollower {
       }
     }
     guard !rest.isEmpty else { return }
-    held[id, default: []] += rest
-    if held[id, default: []].count > Self.longest, let piece = held.removeValue(forKey: id) {
+    held[stream, default: []] += rest
+    if held[stream, default: []].count > Self.longest, let piece = held.removeValue(forKey: stream)
+    {
       piece.withUnsafeBytes { send($0, from: source, at: milliseconds) }
     }
   }
 
   /// Nothing more comes from there.
   func end(_ source: LogSource, at milliseconds: Int) {
-    guard let line = held.removeValue(forKey: ObjectIdentifier(source)) else { return }
+    guard let line = held.removeValue(forKey: source.stream) else { return }
     line.withUnsafeBytes { send($0, from: source, at: milliseconds) }
   }
 
@@ -51,17 +54,16 @@ final class LogFollower {
     guard connection.hasRoom(for: line.count) else { return }
     connection.send(
       Self.encoded(
-        line, name: source.name, pid: source.pid, source.channel, at: milliseconds))
+        line, name: source.name, source.stream, at: milliseconds))
   }
 
   /// One line of a log, as it is told to clients.
   static func encoded(
-    _ line: UnsafeRawBufferPointer, name: String, pid: Int32, _ channel: LogMerger.Channel,
-    at milliseconds: Int
+    _ line: UnsafeRawBufferPointer, name: String, _ stream: LogHistory.Stream, at milliseconds: Int
   ) -> [UInt8] {
-    let stream = channel == .error ? "stderr" : "stdout"
+    let channel = stream.channel == .error ? "stderr" : "stdout"
     let head = Array(
-      "{\"proc\":\"\(name)\",\"pid\":\(pid),\"stream\":\"\(stream)\",\"ms\":\(milliseconds),\"line\":\""
+      "{\"proc\":\"\(name)\",\"pid\":\(stream.pid),\"stream\":\"\(channel)\",\"ms\":\(milliseconds),\"line\":\""
         .utf8)
     // At worst each byte is escaped with six, and given once more in base64.
     let room = head.count + 8 * line.count + 64

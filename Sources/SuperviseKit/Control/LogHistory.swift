@@ -5,19 +5,29 @@
 struct LogHistory {
   /// The outcome of one read.
   struct Chunk {
-    var channel: LogMerger.Channel
-    var pid: Int32
+    var stream: Stream
     /// Since 1970.
     var milliseconds: Int
     var count: Int
   }
 
+  /// What one pipe brings: two processes share a history while one replaces the other.
+  struct Stream: Hashable {
+    var pid: Int32
+    var channel: LogMerger.Channel
+  }
+
   /// A line of the past; `bytes` without its end.
   struct Line: Equatable {
-    var channel: LogMerger.Channel
-    var pid: Int32
+    var stream: Stream
     var milliseconds: Int
     var bytes: [UInt8]
+  }
+
+  /// The last lines in their order, and what has come so far of those that have not ended.
+  struct Tail {
+    var ended: [Line] = []
+    var unfinished: [Line] = []
   }
 
   private static let kept = 32 << 10
@@ -55,31 +65,49 @@ struct LogHistory {
     chunks.removeFirst(index)
   }
 
-  /// The last lines, in their order; an unfinished one of each stream comes last.
+  /// Ends what a stream has left unfinished; nothing more comes from there.
+  mutating func end(_ stream: Stream, at milliseconds: Int) {
+    var offset = bytes.count
+    for chunk in chunks.reversed() {
+      if chunk.stream == stream {
+        guard bytes[offset - 1] != 0x0A else { return }
+        return ([0x0A] as [UInt8]).withUnsafeBytes {
+          note($0, Chunk(stream: stream, milliseconds: milliseconds, count: 1))
+        }
+      }
+      offset -= chunk.count
+    }
+  }
+
+  /// At most as many lines as are asked for, in their order; unfinished ones come last.
   func lines(last count: Int) -> [Line] {
-    var lines: [Line] = []
-    var open: [Bool: Line] = [:]
+    let tail = tail
+    return Array((tail.ended + tail.unfinished).suffix(count))
+  }
+
+  var tail: Tail {
+    var tail = Tail()
+    var open: [Stream: Line] = [:]
     var offset = 0
-    var skipsFirst = beginsInside
+    var half = beginsInside ? chunks.first?.stream : nil
     for chunk in chunks {
       var rest = bytes[offset..<offset + chunk.count]
       offset += chunk.count
-      let isError = chunk.channel == .error
       while let end = rest.firstIndex(of: 0x0A) {
-        var line = open.removeValue(forKey: isError) ?? chunk.line
+        var line = open.removeValue(forKey: chunk.stream) ?? chunk.line
         line.bytes += rest[..<end]
         rest = rest[(end + 1)...]
-        if skipsFirst { skipsFirst = false } else { lines.append(line) }
+        if half == chunk.stream { half = nil } else { tail.ended.append(line) }
       }
-      if !rest.isEmpty { open[isError, default: chunk.line].bytes += rest }
+      if !rest.isEmpty { open[chunk.stream, default: chunk.line].bytes += rest }
     }
-    lines += open.values.sorted { $0.milliseconds < $1.milliseconds }
-    return Array(lines.suffix(count))
+    tail.unfinished = open.values.sorted { $0.milliseconds < $1.milliseconds }
+    return tail
   }
 }
 
 extension LogHistory.Chunk {
   fileprivate var line: LogHistory.Line {
-    LogHistory.Line(channel: channel, pid: pid, milliseconds: milliseconds, bytes: [])
+    LogHistory.Line(stream: stream, milliseconds: milliseconds, bytes: [])
   }
 }

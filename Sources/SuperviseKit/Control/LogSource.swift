@@ -15,4 +15,6 @@ final class LogSource {
     self.pid = pid
     self.channel = channel
   }
+
+  var stream: LogHistory.Stream { .init(pid: pid, channel: channel) }
 }

@@ -101,6 +101,7 @@ extension Log {
       }
       forget(pipe.stream)
       closing.removeFirst()
+      onEnd(pipe.source)
     }
   }
 

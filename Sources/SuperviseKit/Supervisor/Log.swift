@@ -33,6 +33,8 @@ final class Log {
   var onBroken: () -> Void = {}
   /// Called with whatever a process has written.
   var onOutput: (LogSource, UnsafeRawBufferPointer) -> Void = { _, _ in }
+  /// Called when nothing more is read from there.
+  var onEnd: (LogSource) -> Void = { _ in }
 
   init(
     style: LogStyle, width: Int, loop: EventLoop, storage: LogStorage = LogStorage()

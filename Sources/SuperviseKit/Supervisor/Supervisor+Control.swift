@@ -13,6 +13,7 @@ extension Supervisor {
       log.say("\(error); commands such as 'supervise ps' cannot reach this one")
     }
     log.onOutput = { [unowned self] in note($0, $1) }
+    log.onEnd = { [unowned self] in noteEnd(of: $0) }
   }
 
   /// The path is given back; whoever still waits learns of the end by the end of its connection.

@@ -79,10 +79,21 @@ extension Supervisor {
     let time = wallClock()
     record.history.note(
       bytes,
-      .init(channel: source.channel, pid: source.pid, milliseconds: time, count: bytes.count))
+      .init(stream: source.stream, milliseconds: time, count: bytes.count))
+    tellFollowers(of: source) { $0.take(bytes, from: source, at: time) }
+  }
+
+  /// Nothing more comes from there: what it has left unfinished was its last line.
+  func noteEnd(of source: LogSource) {
+    let time = wallClock()
+    control.record(of: source.id).history.end(source.stream, at: time)
+    tellFollowers(of: source) { $0.end(source, at: time) }
+  }
+
+  private func tellFollowers(of source: LogSource, _ tell: (LogFollower) -> Void) {
     for follower in control.followers where follower.wants(source) {
       let before = follower.connection.leftOut
-      follower.take(bytes, from: source, at: time)
+      tell(follower)
       control.totals.droppedLines += max(0, follower.connection.leftOut - before)
     }
   }
@@ -93,19 +104,25 @@ extension Supervisor {
   ) throws(ControlError) {
     let ids = try ids(words.isEmpty ? ["all"] : words)
     var lines: [(name: String, line: LogHistory.Line)] = []
+    var unfinished: [LogHistory.Line] = []
     for id in ids {
-      lines += control.record(of: id).history.lines(last: count).map { (list([id]), $0) }
+      let tail = control.record(of: id).history.tail
+      lines += tail.ended.suffix(count).map { (list([id]), $0) }
+      // Who follows gets such a line whole, when it ends.
+      switch following {
+      case .follows: unfinished += tail.unfinished
+      case .stops: lines += tail.unfinished.map { (list([id]), $0) }
+      }
     }
     lines.sort { $0.line.milliseconds < $1.line.milliseconds }
     for (name, line) in lines.suffix(count) {
       line.bytes.withUnsafeBytes {
         client.send(
-          LogFollower.encoded(
-            $0, name: name, pid: line.pid, line.channel, at: line.milliseconds))
+          LogFollower.encoded($0, name: name, line.stream, at: line.milliseconds))
       }
     }
     switch following {
-    case .follows: control.followers.append(LogFollower(words, client))
+    case .follows: control.followers.append(LogFollower(words, client, unfinished: unfinished))
     case .stops: client.answer(["ok": true])
     }
   }

@@ -9,10 +9,13 @@ struct LogHistoryTests {
   }
 
   private func note(
-    _ text: String, _ channel: LogMerger.Channel = .output, in history: inout LogHistory
+    _ text: String, _ channel: LogMerger.Channel = .output, pid: Int32 = 1,
+    in history: inout LogHistory
   ) {
     Array(text.utf8).withUnsafeBytes {
-      history.note($0, .init(channel: channel, pid: 1, milliseconds: 5, count: $0.count))
+      history.note(
+        $0,
+        .init(stream: .init(pid: pid, channel: channel), milliseconds: 5, count: $0.count))
     }
   }
 
@@ -25,7 +28,7 @@ struct LogHistoryTests {
 
     #expect(texts(history) == ["one", "two", "error", "three"])
     #expect(texts(history, last: 2) == ["error", "three"])
-    #expect(history.lines(last: 2)[0].channel == .error)
+    #expect(history.lines(last: 2)[0].stream.channel == .error)
     #expect(texts(history, last: 0) == [])
   }
 
@@ -61,5 +64,41 @@ struct LogHistoryTests {
 
       #expect(texts(history, last: .max) == text.split(separator: "\n").map(String.init))
     }
+  }
+
+  @Test func `lines of one process and the one that replaces it stay apart`() {
+    var history = LogHistory()
+    note("the o", pid: 1, in: &history)
+    note("the new ", pid: 2, in: &history)
+    note("ld one\n", pid: 1, in: &history)
+    note("one\n", pid: 2, in: &history)
+
+    #expect(texts(history) == ["the old one", "the new one"])
+  }
+
+  @Test func `what has not ended is told apart, until its stream ends`() {
+    var history = LogHistory()
+    note("whole\nhalf", in: &history)
+    note("error", .error, in: &history)
+    #expect(history.tail.ended.map(\.bytes) == [Array("whole".utf8)])
+    #expect(history.tail.unfinished.count == 2)
+
+    history.end(.init(pid: 1, channel: .output), at: 6)
+    history.end(.init(pid: 1, channel: .output), at: 7)
+    history.end(.init(pid: 2, channel: .output), at: 7)
+    #expect(texts(history) == ["whole", "half", "error"])
+    #expect(history.tail.unfinished.map(\.bytes) == [Array("error".utf8)])
+
+    note("another\n", pid: 2, in: &history)
+    #expect(texts(history) == ["whole", "half", "another", "error"])
+  }
+
+  @Test func `of two streams only the one that was cut begins with half a line`() {
+    var history = LogHistory()
+    note(String(repeating: "x", count: 40_000), in: &history)
+    note("an error\n", .error, in: &history)
+    note("end\nnext\n", in: &history)
+
+    #expect(texts(history) == ["an error", "next"])
   }
 }
