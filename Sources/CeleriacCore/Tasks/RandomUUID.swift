@@ -9,19 +9,26 @@ package func randomUUID() -> String {
   precondition(isFilled, "a system that has started has random numbers")
   let high = bits.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
   let low = bits.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+  let digits = (
+    Hex.digits(of: UInt32(truncatingIfNeeded: high >> 32)),
+    Hex.digits(of: UInt32(truncatingIfNeeded: high)),
+    Hex.digits(of: UInt32(truncatingIfNeeded: low >> 32)),
+    Hex.digits(of: UInt32(truncatingIfNeeded: low))
+  )
   return String(unsafeUninitializedCapacity: 36) { buffer in
-    var index = 0
-    for byte in 0..<16 {
-      if byte == 4 || byte == 6 || byte == 8 || byte == 10 {
-        buffer[index] = UInt8(ascii: "-")
-        index += 1
-      }
-      let word = byte < 8 ? high : low
-      let value = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (byte & 7)))
-      buffer[index] = Hex.digit(value >> 4)
-      buffer[index + 1] = Hex.digit(value & 15)
-      index += 2
-    }
-    return index
+    let text = UnsafeMutableRawBufferPointer(buffer)
+    text.storeBytes(of: digits.0, as: UInt64.self)
+    text[8] = UInt8(ascii: "-")
+    text.storeBytes(of: UInt32(truncatingIfNeeded: digits.1), toByteOffset: 9, as: UInt32.self)
+    text[13] = UInt8(ascii: "-")
+    text.storeBytes(
+      of: UInt32(truncatingIfNeeded: digits.1 >> 32), toByteOffset: 14, as: UInt32.self)
+    text[18] = UInt8(ascii: "-")
+    text.storeBytes(of: UInt32(truncatingIfNeeded: digits.2), toByteOffset: 19, as: UInt32.self)
+    text[23] = UInt8(ascii: "-")
+    text.storeBytes(
+      of: UInt32(truncatingIfNeeded: digits.2 >> 32), toByteOffset: 24, as: UInt32.self)
+    text.storeBytes(of: digits.3, toByteOffset: 28, as: UInt64.self)
+    return 36
   }
 }

@@ -11,23 +11,41 @@ enum Base64 {
     return table
   }()
 
+  /// How long the text of some bytes is.
+  static func length(of bytes: [UInt8]) -> Int { (bytes.count + 2) / 3 * 4 }
+
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
     // Into a buffer of known size first: appending digit by digit costs four times as much.
-    output += [UInt8](unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text, count in
-      alphabet.withUnsafeBufferPointer { alphabet in
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-          let second = start + 1 < bytes.count ? UInt32(bytes[start + 1]) : 0
-          let third = start + 2 < bytes.count ? UInt32(bytes[start + 2]) : 0
-          let group = UInt32(bytes[start]) << 16 | second << 8 | third
-          for digit in 0..<4 {
-            text[count + digit] = alphabet[Int(group >> UInt32(18 - 6 * digit) & 63)]
-          }
-          count += 4
-        }
-      }
-      let missing = (3 - bytes.count % 3) % 3
-      for index in count - missing..<count { text[index] = UInt8(ascii: "=") }
+    output += [UInt8](unsafeUninitializedCapacity: length(of: bytes)) { text, count in
+      count = encode(bytes, into: text)
     }
+  }
+
+  /// Writes the text of some bytes to memory that has room for it, and returns its length.
+  static func encode(_ bytes: [UInt8], into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    var count = 0
+    let whole = bytes.count / 3 * 3
+    alphabet.withUnsafeBufferPointer { alphabet in
+      func write(_ group: UInt32) {
+        text[count] = alphabet[Int(group >> 18 & 63)]
+        text[count + 1] = alphabet[Int(group >> 12 & 63)]
+        text[count + 2] = alphabet[Int(group >> 6 & 63)]
+        text[count + 3] = alphabet[Int(group & 63)]
+        count += 4
+      }
+      bytes.withUnsafeBufferPointer { bytes in
+        for start in stride(from: 0, to: whole, by: 3) {
+          write(
+            UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]))
+        }
+        guard whole < bytes.count else { return }
+        let second = whole + 1 < bytes.count ? UInt32(bytes[whole + 1]) : 0
+        write(UInt32(bytes[whole]) << 16 | second << 8)
+      }
+    }
+    let missing = (3 - bytes.count % 3) % 3
+    for index in count - missing..<count { text[index] = UInt8(ascii: "=") }
+    return count
   }
 
   /// The bytes that the text in `range` stands for, or nil when it is not base64.

@@ -1,12 +1,25 @@
-/// Appending JSON text to a buffer.
-extension [UInt8] {
+/// What JSON text is appended to.
+package protocol JSONOutput: ~Copyable {
+  mutating func append(_ byte: UInt8)
+  mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>)
+}
+
+extension [UInt8]: JSONOutput {}
+
+extension JSONOutput where Self: ~Copyable {
   mutating func append(json text: StaticString) {
     text.withUTF8Buffer { append(contentsOf: $0) }
   }
 
+  /// Appends bytes as they are: the caller knows them to be JSON, or part of it.
+  mutating func append(raw bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+  }
+
   /// Appends `text` as it is: the caller knows it to be JSON, or part of it.
   mutating func append(raw text: String) {
-    append(contentsOf: text.utf8)
+    var text = text
+    text.withUTF8 { append(contentsOf: $0) }
   }
 
   /// Appends a quoted, escaped string.
@@ -69,6 +82,22 @@ extension [UInt8] {
     } else {
       append(raw: value.description)
     }
+  }
+}
+
+extension JSONOutput where Self: ~Copyable {
+  mutating func append(jsonSeconds duration: Duration?) {
+    guard let duration else { return append(json: "null") }
+    append(json: duration / .seconds(1))
+  }
+}
+
+extension [UInt8] {
+  mutating func append(jsonTimestamp time: Timestamp?) {
+    guard let time else { return append(json: "null") }
+    append(UInt8(ascii: "\""))
+    time.appendISO8601(to: &self)
+    append(UInt8(ascii: "\""))
   }
 }
 

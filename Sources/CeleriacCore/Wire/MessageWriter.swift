@@ -32,16 +32,16 @@ enum MessageWriter {
     var id: [UInt8] = []
     id.append(jsonString: content.id.rawValue)
 
-    var output: [UInt8] = []
-    output.reserveCapacity(1024 + content.args.count * 2 + content.kwargs.count * 2)
+    var output = MessageBuffer(
+      capacity: 1024 + content.args.count * 2 + content.kwargs.count * 2)
     output.append(json: #"{"body": ""#)
-    Base64.encode(body(content), into: &output)
+    output.append(base64: body(content))
     output.append(
       json: #"", "content-encoding": "utf-8", "content-type": "application/json", "headers": {"#)
     output.append(json: #""lang": "swift", "task": "#)
     output.append(jsonString: content.task)
     output.append(json: #", "id": "#)
-    output += id
+    output.append(raw: id)
     output.append(json: #", "shadow": null, "eta": "#)
     output.append(jsonTimestamp: content.eta)
     output.append(json: #", "expires": "#)
@@ -55,7 +55,11 @@ enum MessageWriter {
     output.append(json: ", ")
     output.append(jsonSeconds: content.softTimeLimit)
     output.append(json: #"], "root_id": "#)
-    if let root = content.rootID { output.append(jsonString: root.rawValue) } else { output += id }
+    if let root = content.rootID {
+      output.append(jsonString: root.rawValue)
+    } else {
+      output.append(raw: id)
+    }
     output.append(json: #", "parent_id": "#)
     output.append(jsonString: content.parentID?.rawValue)
     output.append(json: #", "argsrepr": "#)
@@ -73,10 +77,10 @@ enum MessageWriter {
       output.append(json: ", ")
       output.append(jsonString: header.name)
       output.append(json: ": ")
-      output += header.value
+      output.append(raw: header.value)
     }
     output.append(json: #"}, "properties": {"correlation_id": "#)
-    output += id
+    output.append(raw: id)
     output.append(
       json: #", "delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "#)
     output.append(jsonString: content.queue.rawValue)
@@ -85,7 +89,7 @@ enum MessageWriter {
     output.append(json: #", "body_encoding": "base64", "delivery_tag": ""#)
     output.append(raw: randomUUID())
     output.append(json: #""}}"#)
-    return output
+    return output.bytes
   }
 
   private static func body(_ content: MessageContent) -> [UInt8] {
@@ -98,19 +102,5 @@ enum MessageWriter {
     body += content.embed
     body.append(UInt8(ascii: "]"))
     return body
-  }
-}
-
-extension [UInt8] {
-  mutating func append(jsonTimestamp time: Timestamp?) {
-    guard let time else { return append(json: "null") }
-    append(UInt8(ascii: "\""))
-    time.appendISO8601(to: &self)
-    append(UInt8(ascii: "\""))
-  }
-
-  mutating func append(jsonSeconds duration: Duration?) {
-    guard let duration else { return append(json: "null") }
-    append(json: duration / .seconds(1))
   }
 }

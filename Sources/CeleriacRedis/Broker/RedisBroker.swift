@@ -51,7 +51,13 @@ public final class RedisBroker: Broker {
     var batch = RedisBatch(
       capacity: messages.reduce(64 * lists.count) { $0 + $1.bytes.count + 16 })
     if lists.count > 1 { batch.append("MULTI") }
-    for list in lists { batch.append("LPUSH", list.key, Each(list.messages)) }
+    for list in lists {
+      batch.append(arguments: 2 + list.messages.count) { writer in
+        writer.append("LPUSH" as StaticString)
+        writer.append(list.key)
+        for message in list.messages { writer.append(message) }
+      }
+    }
     if lists.count > 1 { batch.append("EXEC") }
     try await run(batch, on: lists.map { ExpectedKey($0.key, "list") })
   }

@@ -60,6 +60,9 @@ struct BorrowedLink: @unchecked Sendable {
     case underway
   }
 
+  /// How long after a command that was answered the link is believed to stand; a look at it costs as much as a write.
+  private static let belief = Duration.milliseconds(1)
+
   private let link: HiredisLink
 
   fileprivate init(_ link: HiredisLink) {
@@ -67,10 +70,13 @@ struct BorrowedLink: @unchecked Sendable {
   }
 
   /// Writes commands and waits for their replies, each time for some milliseconds at most.
-  func exchange(_ batch: RedisBatch, for borrower: some HiredisBorrower) -> End {
+  func exchange(
+    _ batch: RedisBatch, for borrower: some HiredisBorrower, now: ContinuousClock.Instant
+  ) -> End {
     guard link.phase == .lent, let context = link.context,
-      !cel_is_readable(context.pointee.c.fd)
+      link.believedUntil.map({ now < $0 }) ?? false || !cel_is_readable(context.pointee.c.fd)
     else { return .untouched }
+    link.believedUntil = nil
     link.borrower = borrower
     defer { link.borrower = nil }
     batch.writer.bytes.withUnsafeBytes { bytes in
@@ -83,7 +89,10 @@ struct BorrowedLink: @unchecked Sendable {
     guard flush(context) else { return .underway }
     repeat {
       redisAsyncHandleRead(context)
-      if borrower.isComplete { return .answered }
+      if borrower.isComplete {
+        link.believedUntil = now + Self.belief
+        return .answered
+      }
     } while link.phase == .lent && cel_is_readable(context.pointee.c.fd)
     return .underway
   }
@@ -91,6 +100,7 @@ struct BorrowedLink: @unchecked Sendable {
   // False when not all of it is written. The threads of others take signals, and one that they get for
   // a connection which has ended in this moment would end the process.
   private func flush(_ context: UnsafeMutablePointer<redisAsyncContext>) -> Bool {
+    if cel_hiredis_send(context) { return true }
     let wasQuiet = cel_begin_quiet_write()
     redisAsyncHandleWrite(context)
     // hiredis frees the context when the connection breaks.

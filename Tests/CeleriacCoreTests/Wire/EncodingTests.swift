@@ -84,3 +84,48 @@ private struct UUIDBits {
     bits |= inverted ? ~value : value
   }
 }
+
+@Suite(.timeLimit(.minutes(1)))
+struct HexTests {
+  @Test func `a word's digits are those of the standard library, the first one lowest`() {
+    var generator = SeededGenerator(seed: 5)
+
+    for _ in 0..<5000 {
+      let word = UInt32.random(in: 0...UInt32.max, using: &generator)
+      let text = withUnsafeBytes(of: Hex.digits(of: word).littleEndian) {
+        String(decoding: $0, as: UTF8.self)
+      }
+      let digits = String(word, radix: 16)
+      #expect(text == String(repeating: "0", count: 8 - digits.count) + digits)
+    }
+  }
+
+  @Test func `identifiers are random UUIDs of version 4, in small letters`() throws {
+    let ids = (0..<1000).map { _ in randomUUID() }
+
+    for id in ids {
+      #expect(UUID(uuidString: id)?.uuidString.lowercased() == id)
+      #expect(id.dropFirst(14).first == "4")
+      #expect("89ab".contains(try #require(id.dropFirst(19).first)))
+    }
+    #expect(Set(ids).count == ids.count)
+  }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct MessageBufferTests {
+  @Test func `what outgrows it is written as what fits`() {
+    let pieces = (0..<500).map { String(repeating: "x", count: $0 % 7) + "\"\($0)\n" }
+    var array: [UInt8] = []
+    var small = MessageBuffer(capacity: 1)
+    for piece in pieces {
+      array.append(jsonString: piece)
+      Base64.encode(Array(piece.utf8), into: &array)
+      small.append(jsonString: piece)
+      small.append(base64: Array(piece.utf8))
+    }
+
+    #expect(small.bytes == array)
+    #expect(MessageBuffer(capacity: 0).bytes == [])
+  }
+}
