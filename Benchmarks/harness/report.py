@@ -118,7 +118,7 @@ ROWS = [
         _own("idle_cpu_percent"), lambda x: x < 0.15, "%", 2),
     Row("worker under load, MB", "≤ 40", "loaded_mb",
         _own("loaded_mb"), lambda x: x <= 40, "MB", 1),
-    Row("growth over 1,000,000 tasks, MB", "none", "growth_mb_per_million",
+    Row("growth with each 1,000,000 tasks, MB", "none", "growth_mb_per_million",
         _own("growth_mb_per_million"), lambda x: x < 1, "MB", 2),
     Row("Redis CPU per task, backlog 1 M : 1 k", "flat", "backlog_redis",
         _own("backlog_redis"), lambda x: x <= 1.2, "×", 2),
