@@ -27,4 +27,56 @@ extension Supervised {
       return words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
     }
   }
+
+  /// How often its main thread has gone to sleep and woken.
+  package var contextSwitches: Int {
+    let text = String(decoding: Self.contents("/proc/\(pid)/status"), as: UTF8.self)
+    return text.split(separator: "\n").filter { $0.hasPrefix("voluntary_ctxt_switches") }
+      .compactMap { Int($0.drop { !$0.isNumber }) }.reduce(0, +)
+  }
+
+  /// How much memory it has in use, in bytes.
+  package var residentBytes: Int {
+    let fields = Self.contents("/proc/\(pid)/statm").split(separator: 0x20)
+    return (fields.dropFirst().first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0)
+      * Int(getpagesize())
+  }
+
+  /// Processes with this test's mark in their environment, but for `supervise` itself.
+  package func survivors() -> [pid_t] {
+    Self.names(in: "/proc").compactMap { pid_t($0) }.filter { candidate in
+      candidate != pid
+        && Self.contents("/proc/\(candidate)/environ").split(separator: 0)
+          .contains { $0.elementsEqual(mark.utf8) }
+    }
+  }
+
+  /// Waits until none of them is left, so that the end of one may take its time to be seen.
+  package func survivorsAfterWaiting(_ time: Duration = .seconds(5)) -> [pid_t] {
+    let end = ContinuousClock.now + time
+    while ContinuousClock.now < end {
+      let left = survivors()
+      if left.isEmpty { return [] }
+      usleep(10_000)
+    }
+    return survivors()
+  }
+
+  /// What is left in its own folder beside the processes.
+  package var leftovers: [String] { Self.names(in: path(".supervise")).sorted() }
+
+  /// How many files, pipes and sockets it has open.
+  package var descriptors: Int { Self.names(in: "/proc/\(pid)/fd").count }
+
+  /// Its children that have ended and that it has not reaped.
+  package var zombies: [pid_t] {
+    let list = String(decoding: Self.contents("/proc/\(pid)/task/\(pid)/children"), as: UTF8.self)
+    return list.split(separator: " ").compactMap { pid_t($0) }.filter { child in
+      let stat = Self.contents("/proc/\(child)/stat")
+      guard let end = stat.lastIndex(of: UInt8(ascii: ")")), end + 2 < stat.count else {
+        return false
+      }
+      return stat[end + 2] == UInt8(ascii: "Z")
+    }
+  }
 }

@@ -11,7 +11,7 @@ package final class Supervised {
 
   package let folder: String
   /// In the environment of all that runs here, so that what is left behind is found.
-  private let mark: String
+  let mark: String
   private let environment: [String: String]
   /// Made for this one, and gone with it.
   private let ownsFolder: Bool
@@ -91,46 +91,6 @@ package final class Supervised {
     _ arguments: [String], under wrapper: [String] = [], readBy reader: LineChecker? = nil
   ) throws {
     try start(words: wrapper + [Self.executable] + arguments, readBy: reader)
-  }
-
-  /// As the first process of a PID namespace of its own.
-  package func startFirst(_ arguments: [String]) throws {
-    try start(arguments, under: Self.namespace)
-  }
-
-  /// From a script (its `"$@"`) that is the first process of a PID namespace of its own: from there
-  /// its session and its group are 0, for they were made outside.
-  package func start(_ arguments: [String], byFirst script: String) throws {
-    try start(arguments, under: Self.namespace + ["sh", "-c", script, "sh"])
-  }
-
-  private static let namespace = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"]
-
-  /// Whether `startFirst` can do its work here.
-  package static let canBeFirst = succeeds(namespace + ["true"])
-
-  /// In front of a command: as a user of whom nothing else runs.
-  package static let asStranger = [
-    "setpriv", "--reuid=64321", "--regid=64321", "--clear-groups",
-  ]
-
-  /// Whether such a user can be made here, and may start what was built.
-  package static let canBeStranger = succeeds(
-    asStranger + ["test", "-x", builtPath("supervise")])
-
-  private static func succeeds(_ words: [String]) -> Bool {
-    let arguments = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var pid: pid_t = 0
-    guard posix_spawnp(&pid, words[0], nil, nil, arguments, environ) == 0 else { return false }
-    var status: Int32 = -1
-    return waitpid(pid, &status, 0) == pid && status == 0
-  }
-
-  /// Sends a signal to what was started with `startFirst`, not to the program around it.
-  package func signalFirst(_ number: Int32) {
-    let list = String(decoding: Self.contents("/proc/\(pid)/task/\(pid)/children"), as: UTF8.self)
-    for child in list.split(separator: " ").compactMap({ pid_t($0) }) { kill(child, number) }
   }
 
   /// Starts another program in its place, as `start` would.
@@ -264,58 +224,6 @@ package final class Supervised {
     return bytes.count > before
   }
 
-  /// How often its main thread has gone to sleep and woken.
-  package var contextSwitches: Int {
-    let text = String(decoding: Self.contents("/proc/\(pid)/status"), as: UTF8.self)
-    return text.split(separator: "\n").filter { $0.hasPrefix("voluntary_ctxt_switches") }
-      .compactMap { Int($0.drop { !$0.isNumber }) }.reduce(0, +)
-  }
-
-  /// How much memory it has in use, in bytes.
-  package var residentBytes: Int {
-    let fields = Self.contents("/proc/\(pid)/statm").split(separator: 0x20)
-    return (fields.dropFirst().first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0)
-      * Int(getpagesize())
-  }
-
-  /// Processes with this test's mark in their environment, but for `supervise` itself.
-  package func survivors() -> [pid_t] {
-    Self.names(in: "/proc").compactMap { pid_t($0) }.filter { candidate in
-      candidate != pid
-        && Self.contents("/proc/\(candidate)/environ").split(separator: 0)
-          .contains { $0.elementsEqual(mark.utf8) }
-    }
-  }
-
-  /// Waits until none of them is left, so that the end of one may take its time to be seen.
-  package func survivorsAfterWaiting(_ time: Duration = .seconds(5)) -> [pid_t] {
-    let end = ContinuousClock.now + time
-    while ContinuousClock.now < end {
-      let left = survivors()
-      if left.isEmpty { return [] }
-      usleep(10_000)
-    }
-    return survivors()
-  }
-
-  /// What is left in its own folder beside the processes.
-  package var leftovers: [String] { Self.names(in: path(".supervise")).sorted() }
-
-  /// How many files, pipes and sockets it has open.
-  package var descriptors: Int { Self.names(in: "/proc/\(pid)/fd").count }
-
-  /// Its children that have ended and that it has not reaped.
-  package var zombies: [pid_t] {
-    let list = String(decoding: Self.contents("/proc/\(pid)/task/\(pid)/children"), as: UTF8.self)
-    return list.split(separator: " ").compactMap { pid_t($0) }.filter { child in
-      let stat = Self.contents("/proc/\(child)/stat")
-      guard let end = stat.lastIndex(of: UInt8(ascii: ")")), end + 2 < stat.count else {
-        return false
-      }
-      return stat[end + 2] == UInt8(ascii: "Z")
-    }
-  }
-
   private static let executable = builtPath("supervise")
 
   /// Where the tests are built, the programs are built.
@@ -327,59 +235,4 @@ package final class Supervised {
     return folder + "/" + name
   }
 
-  static func contents(_ path: String) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return [] }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = read(file, &bytes, bytes.count)
-    return Array(bytes[..<max(0, count)])
-  }
-
-  private static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      names.append(
-        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-          String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        })
-    }
-    return names.filter { $0 != "." && $0 != ".." }
-  }
-
-  private static func remove(_ path: String) {
-    var status = stat()
-    guard lstat(path, &status) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      for name in names(in: path) { remove(path + "/" + name) }
-      rmdir(path)
-    } else {
-      unlink(path)
-    }
-  }
-}
-
-extension String {
-  /// Whether a text occurs in this one.
-  package func has(_ text: String) -> Bool { text.isEmpty || end(of: text) != nil }
-
-  /// The number that follows a text in this line.
-  package func number(after text: String) -> pid_t? { value(of: text).flatMap { pid_t($0) } }
-
-  /// The word that follows a text in this line.
-  package func value(of text: String) -> String? {
-    end(of: text).map { end in
-      String(decoding: utf8[end...].prefix { $0 != 0x20 }, as: UTF8.self)
-    }
-  }
-
-  private func end(of text: String) -> String.Index? {
-    var rest = utf8[...]
-    while !rest.starts(with: text.utf8) {
-      guard rest.popFirst() != nil else { return nil }
-    }
-    return rest.dropFirst(text.utf8.count).startIndex
-  }
 }
