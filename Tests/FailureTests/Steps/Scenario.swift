@@ -42,7 +42,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   static let batch = Scenario(
     name: "tasks in batches",
     focus: [.take, .success, .failure, .retry, .postpone, .bury, .acknowledge, .store],
-    order: .chance, shows: [.register, .take, .postpone, .promote, .bury]
+    order: .chance
   ) { world, delay in
     try world.work(concurrency: 8, prefetch: 8)
     try await allKinds(world, after: delay)
