@@ -1,8 +1,10 @@
 import Glibc
 
 /// A gate that lets one thread pass for each time it was opened.
-// Sound, because the semaphore is made for use by several threads; its address never changes, and it
-// goes when nobody can reach it any more.
+// Sound, because the one property is a pointer that never changes, to a semaphore, which is made for
+// several threads: what one has written before `open()` is seen by the one that passes. It is made
+// before anybody has the gate. It goes in `deinit`, and whoever is inside `open()` or a `wait` holds a
+// reference for as long, so none waits at it then, and none is still on the way out.
 final class ThreadGate: @unchecked Sendable {
   private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 

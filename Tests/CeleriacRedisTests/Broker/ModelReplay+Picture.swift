@@ -25,12 +25,13 @@ extension ModelReplay {
         for index in 0..<2 where lease.batches[batch].slots[index] != .nothing {
           let message = lease.batches[batch].slots[index].message
           loans.append(message.map { "\($0)" } ?? "settled")
-          let number = numbers[name][batch]
-          guard isVisible, message != nil, !unadopted.contains(Keys.loan(worker(name), number))
+          let number = workers.numbers[name][batch]
+          guard isVisible, message != nil,
+            !workers.unadopted.contains(Keys.loan(worker(name), number))
           else { continue }
           picture["shown", default: []].append("celeriac:\(worker(name)):\(number):\(index)")
         }
-        picture["\(name):\(numbers[name][batch])"] = loans
+        picture["\(name):\(workers.numbers[name][batch])"] = loans
       }
     }
     picture["shown"]?.sort()

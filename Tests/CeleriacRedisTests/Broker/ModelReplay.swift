@@ -10,33 +10,14 @@ import TestSupport
 struct ModelReplay {
   static let messages: MessageNumber = 3
 
-  /// A message that a worker has taken, settled or not.
-  struct Held {
-    let name: Int
-    let batch: Int
-    let index: Int
-    let message: MessageNumber
-    let loan: Loan
-    let bytes: [UInt8]
-  }
-
   let redis: ScriptBench
   /// Whether Celery's workers can see what is on loan.
   let isVisible: Bool
-  private(set) var server = Server()
+  let rules = Rules()
+  var server = Server()
+  var workers = ReplayedWorkers()
+  var generator: SeededGenerator
   private(set) var steps: [String] = []
-  private var rules = Rules()
-  private var generator: SeededGenerator
-  private var books = (0..<Server.leaseCount).map { LoanBook(base: "w\($0)") }
-  private var now = ContinuousClock.now
-  private var held: [Held] = []
-  /// The real number of each of the model's batches.
-  private(set) var numbers = [[Int]](
-    repeating: Array(repeating: 0, count: Server.batchCount), count: Server.leaseCount)
-  /// Batches that were registered to be waited with.
-  private var lanes: [(name: Int, batch: Int)] = []
-  /// The keys of batches that were waited with, and have not been adopted.
-  private(set) var unadopted: Set<String> = []
 
   init(seed: UInt64, isVisible: Bool = false) async throws {
     self.isVisible = isVisible
@@ -94,10 +75,11 @@ struct ModelReplay {
 
   private mutating func take() async throws {
     let name = randomName()
-    guard let batch = freeBatch(of: name), let waiting = freeBatch(of: name, besides: batch)
+    guard let batch = workers.freeBatch(of: name, on: server),
+      let waiting = workers.freeBatch(of: name, besides: batch, on: server)
     else { return }
-    let number = claim(batch, of: name)
-    let waitingNumber = claim(waiting, of: name)
+    let number = workers.claim(batch, of: name)
+    let waitingNumber = workers.claim(waiting, of: name)
     let room = Int.random(in: 1...2, using: &generator)
     note("take \(name):\(batch) or wait with \(waiting)")
     let (redis, worker) = (redis, worker(name))
@@ -109,8 +91,8 @@ struct ModelReplay {
     guard let taken = reply.array?.first?.array?.dropFirst() else {
       try expect(server.lists[List.queue].isEmpty, "there is nothing")
       try expect(server.expect(from: List.queue, as: name, batch: waiting), "live")
-      lanes.append((name, waiting))
-      if isVisible { unadopted.insert(Keys.loan(worker, waitingNumber)) }
+      workers.lanes.append((name, waiting))
+      if isVisible { workers.unadopted.insert(Keys.loan(worker, waitingNumber)) }
       return
     }
     let messages = taken.compactMap { $0.text.flatMap(Self.message) }
@@ -124,9 +106,10 @@ struct ModelReplay {
   private mutating func takeSuspects() async throws {
     let name = randomName()
     let lists = (1..<List.count).filter { !server.lists[$0].isEmpty }
-    guard let list = lists.randomElement(using: &generator), let batch = freeBatch(of: name)
+    guard let list = lists.randomElement(using: &generator),
+      let batch = workers.freeBatch(of: name, on: server)
     else { return }
-    let number = claim(batch, of: name)
+    let number = workers.claim(batch, of: name)
     let apart = Int.random(in: 0...1, using: &generator)
     note("suspects \(list) into \(name):\(batch), apart \(apart)")
     let (redis, worker) = (redis, worker(name))
@@ -147,25 +130,18 @@ struct ModelReplay {
   private mutating func enter(
     _ bytes: [[UInt8]], _ messages: [MessageNumber], _ name: Int, _ batch: Int
   ) {
-    let number = numbers[name][batch]
     // Now and then the reply is lost.
     guard Int.random(in: 0..<5, using: &generator) > 0 else {
       note("lose the reply")
-      return books[name].suspect(number, for: .seconds(10))
+      return workers.suspect(batch, of: name)
     }
-    let deliveries = books[name].enter(number, messages: bytes, queue: "q")
-    for (index, delivery) in deliveries.enumerated() {
-      held.append(
-        Held(
-          name: name, batch: batch, index: index, message: messages[index], loan: delivery.loan,
-          bytes: bytes[index]))
-    }
+    workers.enter(bytes, messages, name, batch)
   }
 
   private mutating func move() async throws {
-    guard let place = lanes.indices.randomElement(using: &generator) else { return }
-    let lane = lanes.remove(at: place)
-    let loan = Keys.loan(worker(lane.name), numbers[lane.name][lane.batch])
+    guard let place = workers.lanes.indices.randomElement(using: &generator) else { return }
+    let lane = workers.lanes.remove(at: place)
+    let loan = Keys.loan(worker(lane.name), workers.numbers[lane.name][lane.batch])
     note("move into \(lane.name):\(lane.batch)")
     // What BLMOVE does as soon as it can.
     let reply = try await redis("LMOVE", "q", loan, "RIGHT", "LEFT")
@@ -174,7 +150,7 @@ struct ModelReplay {
     }
     server.move(message, from: List.queue, to: lane.name, batch: lane.batch)
     if isVisible, try await !adopt(in: lane.batch, of: lane.name) {
-      return books[lane.name].suspect(numbers[lane.name][lane.batch], for: .seconds(10))
+      return workers.suspect(lane.batch, of: lane.name)
     }
     enter([bytes], [message], lane.name, lane.batch)
   }
@@ -182,7 +158,7 @@ struct ModelReplay {
   // Now and then the worker is cut off before it can.
   private mutating func adopt(in batch: Int, of name: Int) async throws -> Bool {
     guard Int.random(in: 0..<5, using: &generator) > 0 else { return false }
-    let number = numbers[name][batch]
+    let number = workers.numbers[name][batch]
     let (redis, worker) = (redis, worker(name))
     let reply = try await Self.unlessFenced {
       try await redis.connection.send(.adopt, keys: [Keys.loans(worker)], worker, number)
@@ -190,69 +166,23 @@ struct ModelReplay {
     try expect(server.leases[name].isLive == (reply != nil), "live")
     guard let reply else { return false }
     try expect(reply.integer == 1, "there")
-    unadopted.remove(Keys.loan(worker, number))
+    workers.unadopted.remove(Keys.loan(worker, number))
     return true
-  }
-
-  private mutating func settle() async throws {
-    guard let first = held.randomElement(using: &generator) else { return }
-    var chosen = [first]
-    let others = held.filter { $0.name == first.name && $0.loan != first.loan }
-    if Bool.random(using: &generator), let other = others.randomElement(using: &generator) {
-      chosen.append(other)
-    }
-    let settlements = chosen.map { ($0, randomEnding()) }
-    let request = SettleRequest(
-      settlements.map { Settlement($0, $1) }, book: &books[first.name], withResults: true,
-      isVisible: isVisible)
-    note("settle \(settlements.map { "\($0.name):\($0.batch):\($0.index) \($1)" })")
-    guard let call = request.batch else { return }
-    let connection = redis.connection
-    let reply = try await Self.unlessFenced {
-      try await connection.send(call)[0].orThrow()
-    }
-    try expect(server.leases[first.name].isLive == (reply != nil), "live")
-    guard let reply else { return }
-    let places = reply.array?.compactMap(\.integer) ?? []
-    let sent = settlements.filter { request.sent.contains($0.0.loan) }
-    try settle(sent, closing: request.closed, lost: places)
-    guard Int.random(in: 0..<5, using: &generator) > 0 else { return note("lose the reply") }
-    _ = request.read(reply, into: &books[first.name])
-  }
-
-  private mutating func settle(
-    _ settlements: [(Held, Ending)], closing closed: Set<Int>, lost places: [Int]
-  ) throws {
-    var dropped: [Held] = []
-    for (place, (held, ending)) in settlements.enumerated() {
-      let settling = Settling(
-        batch: UInt8(held.batch), index: UInt8(held.index), ending,
-        closes: closed.contains(numbers[held.name][held.batch]), message: held.message)
-      let slot = server.leases[held.name].batches[held.batch].slots[held.index]
-      // Where it asks for the entry, an acknowledgement that comes again finds none.
-      if isVisible, slot == .tombstone {
-        try expect(places.contains(place), "settlement \(place) comes again")
-        continue
-      }
-      let isThere = server.settle(settling, as: held.name, rules)
-      try expect(isThere != places.contains(place), "settlement \(place) is lost")
-      if isThere, settling.closes { dropped.append(held) }
-    }
-    for held in dropped { server.drop(held.name, batch: held.batch) }
   }
 
   private mutating func tick() async throws {
     let name = randomName()
-    now += .seconds(6)
-    let reclaims = books[name].reclaims(at: now)
+    workers.now += .seconds(6)
+    let reclaims = workers.books[name].reclaims(at: workers.now)
     note("tick \(name), open \(reclaims.open), last \(reclaims.last)")
     let reply = try await redis.tick(
       worker(name), reclaim: reclaims.open.map(String.init),
       forget: reclaims.last.map(String.init))
     let isLive = server.renew(
-      name, open: bits(reclaims.open, name), last: bits(reclaims.last, name))
+      name, open: workers.bits(reclaims.open, of: name), last: workers.bits(reclaims.last, of: name)
+    )
     try expect(isLive == (reply[0] == 1), "live")
-    if isLive { books[name].reclaimed(reclaims, at: now) }
+    if isLive { workers.books[name].reclaimed(reclaims, at: workers.now) }
     server.promote()
     guard server.mayRecover(rules) else { return }
     for other in 0..<Server.leaseCount
@@ -297,10 +227,8 @@ struct ModelReplay {
     guard lease.exists, !lease.isLive, isEmpty else { return }
     note("forget \(name)")
     server.leases[name] = Server.Lease()
-    held.removeAll { $0.name == name }
-    lanes.removeAll { $0.name == name }
     let worker = worker(name)
-    _ = books[name].startAnew()
+    workers.forget(name)
     try await redis("DEL", Keys.loans(worker))
     try await redis("ZREM", Keys.workers, worker)
   }
@@ -313,7 +241,7 @@ struct ModelReplay {
       try await redis("HSET", Keys.recovery, "last", "1")
       // Nor has anybody renewed a lease for more than half of it.
       let end = SystemWallClock().now().milliseconds + 20_000
-      for name in books.indices {
+      for name in workers.books.indices {
         try await redis("ZADD", Keys.workers, "XX", "LT", "\(end)", worker(name))
       }
     } else if server.recovery == .grace {
@@ -337,7 +265,7 @@ extension ModelReplay {
     let description: String
   }
 
-  private static func unlessFenced(
+  static func unlessFenced(
     _ ask: () async throws -> RedisReply
   ) async throws -> RedisReply? {
     do {
@@ -348,9 +276,17 @@ extension ModelReplay {
     }
   }
 
-  private func expect(_ condition: Bool, _ what: String) throws {
+  func expect(_ condition: Bool, _ what: String) throws {
     guard !condition else { return }
     throw Departure(description: "not as in the model: \(what); after \(steps.suffix(12))")
+  }
+
+  mutating func note(_ step: String) { steps.append(step) }
+
+  func worker(_ name: Int) -> String { workers.books[name].worker }
+
+  private mutating func randomName() -> Int {
+    Int.random(in: 0..<3, using: &generator)
   }
 
   // What Celery's workers could not read is not shown to them.
@@ -363,42 +299,5 @@ extension ModelReplay {
   /// The message that a text is.
   static func message(_ text: String) -> MessageNumber? {
     text.first { $0.isNumber }.flatMap { MessageNumber(String($0)) }
-  }
-
-  private mutating func note(_ step: String) { steps.append(step) }
-
-  func worker(_ name: Int) -> String { books[name].worker }
-
-  private mutating func randomName() -> Int {
-    Int.random(in: 0..<3, using: &generator)
-  }
-
-  private func freeBatch(of name: Int, besides other: Int? = nil) -> Int? {
-    let reclaims = books[name].reclaims(at: now)
-    let doubted = Set(reclaims.open + reclaims.last)
-    return (0..<Server.batchCount).first { batch in
-      let state = server.leases[name].batches[batch]
-      return batch != other && !state.isRegistered && state.isEmpty
-        && !doubted.contains(numbers[name][batch])
-    }
-  }
-
-  // A number is never used again; the model's is.
-  private mutating func claim(_ batch: Int, of name: Int) -> Int {
-    numbers[name][batch] = books[name].reserve(1)
-    held.removeAll { $0.name == name && $0.batch == batch }
-    return numbers[name][batch]
-  }
-
-  private func bits(_ numbers: [Int], _ name: Int) -> UInt8 {
-    numbers.reduce(0) { bits, number in
-      guard let batch = self.numbers[name].firstIndex(of: number) else { return bits }
-      return bits | 1 << UInt8(batch)
-    }
-  }
-
-  private mutating func randomEnding() -> Ending {
-    let endings: [Ending] = [.success, .success, .early, .requeue, .schedule, .bury]
-    return endings.randomElement(using: &generator) ?? .success
   }
 }

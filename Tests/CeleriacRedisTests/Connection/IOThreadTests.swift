@@ -46,6 +46,30 @@ struct IOThreadTests {
     #expect(fired.value == 0)
   }
 
+  @Test func `what is confined to a thread goes there, wherever its box is let go`() async throws {
+    let thread = try IOThread()
+    let ends = Recorder<pthread_t>()
+    let threads = Recorder<pthread_t>()
+    thread.perform { _ in threads.add(pthread_self()) }
+    var box: Confined<Witness>? = Confined(on: thread) { _ in Witness(ends) }
+    await thread.settle()
+    #expect(box != nil && ends.all.isEmpty)
+
+    box = nil
+
+    #expect(try await ends.waits { !$0.isEmpty })
+    #expect(ends.all == threads.all)
+  }
+
+  /// Tells where it ends.
+  private final class Witness {
+    private let ends: Recorder<pthread_t>
+
+    init(_ ends: Recorder<pthread_t>) { self.ends = ends }
+
+    deinit { ends.add(pthread_self()) }
+  }
+
   @Test func `work runs in the order of its hand-over`() async throws {
     let thread = try IOThread()
     let order = Recorder<Int>()

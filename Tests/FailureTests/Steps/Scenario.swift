@@ -19,33 +19,42 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   /// Whether Redis knows the scripts before.
   var isWarm = true
   var order = Order.fixed
-  let live: @Sendable (World) async throws -> Void
+  /// What a run without fault has to show: with one of them missing, its faults would be left out.
+  var shows: Set<Step> = [.register, .take]
+  /// Lives through it; a call that waits for its time waits this long.
+  let live: @Sendable (World, _ delay: Duration) async throws -> Void
 
   var testDescription: String { name }
 
   static let all = [tasks, batch, cold, stop, crash, successor, lostTake, lostWake]
 
   /// Each way in which a call can end, one after the other, and one that wakes an idle worker.
-  static let tasks = Scenario(name: "tasks") { world in
+  static let tasks = Scenario(name: "tasks", shows: kinds) { world, delay in
     try world.work(concurrency: 1, prefetch: 0)
-    try await allKinds(world)
+    try await allKinds(world, after: delay)
   }
+
+  private static let kinds: Set<Step> = [
+    .register, .take, .success, .failure, .retry, .postpone, .promote, .bury, .acknowledge, .store,
+  ]
 
   /// The same, many at once: settlements travel together.
   static let batch = Scenario(
     name: "tasks in batches",
     focus: [.take, .success, .failure, .retry, .postpone, .bury, .acknowledge, .store],
     order: .chance
-  ) { world in
+  ) { world, delay in
     try world.work(concurrency: 8, prefetch: 8)
-    try await allKinds(world)
+    try await allKinds(world, after: delay)
   }
 
-  private static func allKinds(_ world: World) async throws {
+  // The one that waits comes first, so that it is taken before its time.
+  private static func allKinds(_ world: World, after delay: Duration) async throws {
+    let eta = Clock.microseconds + Int(delay / .microseconds(1))
     try await world.send([
+      Call(id: "later", kind: .run(milliseconds: 0), eta: eta),
       .run("success"), Call(id: "failure", kind: .fail), Call(id: "retried", kind: .retry),
       Call(id: "rejected", kind: .reject), Call(id: "early", kind: .early(milliseconds: 0)),
-      Call(id: "later", kind: .run(milliseconds: 0), eta: Clock.microseconds + 1_200_000),
     ])
     _ = try await eventually(.seconds(20), every: .milliseconds(20)) { try await world.isSettled() }
     try await world.send([.run("lone")])
@@ -53,16 +62,18 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   /// A Redis that has to be told the scripts first.
   static let cold = Scenario(
-    name: "cold start", focus: [.loadScript, .register, .take], isWarm: false
-  ) { world in
+    name: "cold start", focus: [.loadScript, .register, .take], isWarm: false,
+    shows: [.loadScript]
+  ) { world, _ in
     try await world.send([.run("first")])
     try world.work()
   }
 
   /// A worker that is told to stop while it holds more than it runs, and another that goes on.
   static let stop = Scenario(
-    name: "stop", focus: [.success, .requeue, .release, .unblock]
-  ) { world in
+    name: "stop", focus: [.success, .requeue, .release, .unblock],
+    shows: [.success, .release]
+  ) { world, _ in
     let first = try world.work()
     try await world.send(Call.many(6, milliseconds: 300))
     // Until it holds some ready beside the one that runs.
@@ -76,8 +87,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   /// A worker that dies with its work, and another that finds it when the lease has run out.
   static let crash = Scenario(
-    name: "crash", focus: [.register, .take, .takeSuspects, .recover, .renew]
-  ) { world in
+    name: "crash", focus: [.register, .take, .takeSuspects, .recover, .renew],
+    shows: [.register, .take, .takeSuspects, .recover]
+  ) { world, _ in
     let first = try world.work()
     try await world.send(Call.many(3, milliseconds: 200))
     _ = try await eventually(.seconds(20)) { !world.runs.isEmpty }
@@ -87,8 +99,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   /// A worker that dies with its work, and one that is told whose place it takes.
   static let successor = Scenario(
-    name: "successor", focus: [.register, .takeOver, .take, .takeSuspects]
-  ) { world in
+    name: "successor", focus: [.register, .takeOver, .take, .takeSuspects],
+    shows: [.register, .takeOver, .take, .takeSuspects]
+  ) { world, _ in
     let first = try world.work()
     try await world.send(Call.many(3, milliseconds: 200))
     _ = try await eventually(.seconds(20)) { !world.runs.isEmpty }
@@ -98,8 +111,9 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 
   /// A taken batch of which the worker never hears.
   static let lostTake = Scenario(
-    name: "lost take", given: [.cut(.beforeReply, of: .take)], focus: [.take, .reclaim, .release]
-  ) { world in
+    name: "lost take", given: [.cut(.beforeReply, of: .take)], focus: [.take, .reclaim, .release],
+    shows: [.take, .reclaim]
+  ) { world, _ in
     try await world.send(Call.many(3))
     try world.work()
   }
@@ -107,8 +121,8 @@ struct Scenario: Sendable, CustomTestStringConvertible {
   /// A message that wakes a worker which never hears of it.
   static let lostWake = Scenario(
     name: "lost wake", given: [.cut(.beforeReply, of: .wait)], focus: [.take, .wait, .reclaim],
-    order: .chance
-  ) { world in
+    order: .chance, shows: [.take, .wait, .reclaim]
+  ) { world, _ in
     try world.work()
     _ = try await eventually { world.proxy.plan.counts[.wait, default: 0] >= 4 }
     try await world.send(Call.many(3))

@@ -11,9 +11,7 @@ struct StepTests {
   func `cut or killed at any step, nothing is lost and nothing that lives runs twice`(
     _ scenario: Scenario
   ) async throws {
-    let dry = try await scenario.run(nil)
-    #expect(dry.verdict.broken == [])
-    let enumeration = Enumeration(dry.counts).focused(on: scenario)
+    let enumeration = try await enumerate(scenario)
 
     let faults = enumeration.faults([.cut, .kill], Fault.Point.allCases)
     let runs = try await inParallel(Self.width, faults) { try await scenario.runUntilStruck($0) }
@@ -27,7 +25,7 @@ struct StepTests {
   func `silenced at any step, nothing is lost and nothing runs twice`(
     _ scenario: Scenario
   ) async throws {
-    let enumeration = Enumeration(try await scenario.run(nil).counts).focused(on: scenario)
+    let enumeration = try await enumerate(scenario)
 
     let faults = enumeration.faults([.silence], [.beforeCommand, .beforeReply])
     let runs = try await inParallel(2 * Self.width, faults) {
@@ -36,6 +34,14 @@ struct StepTests {
 
     report(scenario, enumeration, 2, runs)
     expectKept(runs, in: scenario)
+  }
+
+  private func enumerate(_ scenario: Scenario) async throws -> Enumeration {
+    let dry = try await scenario.rehearse()
+    #expect(dry.verdict.broken == [])
+    let missing = scenario.shows.filter { dry.counts[$0, default: 0] == 0 }
+    #expect(missing.isEmpty, "their faults would be left out")
+    return Enumeration(dry.counts).focused(on: scenario)
   }
 
   private func expectKept(_ runs: [StepRun], in scenario: Scenario) {
