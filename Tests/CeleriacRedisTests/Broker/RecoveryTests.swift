@@ -38,6 +38,32 @@ struct RecoveryTests {
     await heir.close()
   }
 
+  @Test(arguments: [true, false])
+  func `what a dead worker has scheduled is due for those who only wait, too`(
+    _ isKnown: Bool
+  ) async throws {
+    let server = try await RedisServer.start()
+    let queue = try TaskQueue.redis(server.url)
+    try await queue.broker.send([Message(bytes: [1], queue: "elsewhere")])
+    let lease = Duration.seconds(3)
+    var options = consumerOptions(queue, "leaving", lease: lease)
+    options.queues = ["elsewhere"]
+    var leaving = isKnown ? try await queue.broker.consumer(options) : nil
+    let heir = try await queue.broker.consumer(consumerOptions(queue, "heir", lease: lease))
+    let taking = Task { try await take(1, from: heir) }
+    try await Task.sleep(for: .milliseconds(300))  // its first tick is over
+    let due = SystemWallClock().now().advanced(by: .seconds(1))
+
+    if leaving == nil { leaving = try await queue.broker.consumer(options) }
+    try await leaving?.schedule(Message(bytes: [1], queue: .default), due)
+    leaving = nil
+
+    #expect(try await taking.value == [1])
+    // As long as a dead worker's messages may wait: one and a half leases.
+    #expect(SystemWallClock().now() < due.advanced(by: lease * 3 / 2))
+    await heir.close()
+  }
+
   @Test func `a server that was away takes no loan from a worker that lives`() async throws {
     let server = try await RedisServer.start()
     let lost = Recorder<Loan>()
@@ -78,5 +104,13 @@ struct RecoveryTests {
       bytes += try await consumer.take(upTo: count).flatMap(\.bytes)
     }
     return bytes
+  }
+}
+
+extension Consumer {
+  /// Takes a message and lets another wait in its place.
+  fileprivate func schedule(_ message: Message, _ due: Timestamp) async throws {
+    let delivery = try await take(upTo: 1)[0]
+    #expect(try await settle([Settlement(delivery.loan, .schedule(message, due: due))]) == [])
   }
 }
