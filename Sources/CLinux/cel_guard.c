@@ -115,10 +115,19 @@ static void treat(struct sweep *sweep, const struct process *found) {
   else ask_stray(sweep, found);
 }
 
+// The system gives the number of a group that has ended to others, who are nobody's to end.
+static void forget_ended(const struct cel_guard *what) {
+  for (int i = 0; i < what->group_count; i++) {
+    pid_t group = what->groups[i].group;
+    if (group > 0 && kill(-group, 0) < 0 && errno == ESRCH) what->groups[i].group = 0;
+  }
+}
+
 // Returns how many are left.
 static int sweep_all(struct sweep *sweep) {
   static char entries[BUFFER];
   int left = 0;
+  forget_ended(sweep->what);
   int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return 0;
   long length;

@@ -18,7 +18,7 @@ struct HardshipTests {
 
   @Test func `it runs with all signals blocked by whoever started it`() throws {
     let run = try Supervised([
-      "Procfile": "main: sh -c 'trap \"exit 0\" TERM; echo up; sleep 9 & wait'"
+      "Procfile": "main: sh -c 'trap \"exit 0\" TERM; echo up; while :; do sleep 0.02; done'"
     ])
     try run.start(["prod"], under: ["env", "--block-signal"])
     try run.expect("| up")

@@ -14,13 +14,13 @@ struct cel_guarded {
 struct cel_guard {
   int lifeline;                      ///< reads as ended when that process is gone, however it went
   const char *mark;                  ///< how a variable begins that only its descendants have
-  const struct cel_guarded *groups;  ///< those it has started, shared with it
+  struct cel_guarded *groups;        ///< those it has started, shared with it
   int group_count;
 };
 
 /// Starts a process that does nothing until the lifeline ends, and then sees to it that nothing
 /// is left: what nobody has asked is asked at once, each group again when its patience is over,
-/// and what is there 2 s later is killed.
+/// and what is there 2 s later is killed. A group that has ended meanwhile leaves the table.
 ///
 /// Returns its pid, or the negative error number.
 pid_t cel_guard_start(const struct cel_guard *what);

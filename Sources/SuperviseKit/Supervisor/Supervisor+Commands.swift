@@ -98,7 +98,7 @@ extension Supervisor {
       throw ControlError(.refused, "\(list(ids)) \(ids.count == 1 ? "does" : "do") not run")
     }
     log.say("sent \(SignalName.text(number)) to \(list(running)), as asked")
-    client.answer(["ok": true, "done": .array(running.map { .string(list([$0])) })])
+    client.answer(["ok": true, "done": .array(names(of: running).map(JSON.string))])
   }
 }
 

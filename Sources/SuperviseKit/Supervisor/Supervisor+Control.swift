@@ -82,9 +82,20 @@ extension Supervisor {
     return try names.resolve(words).map(\.place)
   }
 
-  /// What they are called.
-  func list(_ ids: [String]) -> String {
-    ids.map { incumbent($0)?.name ?? $0 }.joined(separator: ", ")
+  /// What those are called that are known by these.
+  func list(_ ids: [String]) -> String { names(of: ids).joined(separator: ", ") }
+
+  func name(of id: String) -> String { incumbent(id)?.name ?? id }
+
+  /// The same for many at once.
+  func names(of ids: [String]) -> [String] {
+    let incumbents = incumbentsByID
+    return ids.map { incumbents[$0]?.name ?? $0 }
+  }
+
+  private var incumbentsByID: [String: Placement] {
+    let incumbents = placements.filter { $0.role == .incumbent }
+    return Dictionary(incumbents.map { ($0.id, $0) }) { first, _ in first }
   }
 
   /// Answers when the processes have got there, or at once where nobody waits for it.
@@ -104,7 +115,7 @@ extension Supervisor {
 
   private func answer(_ client: ControlConnection, _ ids: [String], began: Instant? = nil) {
     client.answer([
-      "ok": true, "done": .array(ids.map { .string(incumbent($0)?.name ?? $0) }),
+      "ok": true, "done": .array(names(of: ids).map(JSON.string)),
       "took_ms": began.map { .integer(Int((now - $0) / .milliseconds(1))) },
     ])
   }
@@ -131,17 +142,20 @@ extension Supervisor {
       return .failure(ControlError(.failed, "supervise is stopping everything"))
     }
     let isRolling = wait.roll.map(control.rolls.isOn) ?? false
-    let missing = wait.ids.filter { !hasReached(wait.aim, $0) }
+    let incumbents = incumbentsByID
+    let missing = wait.ids.filter { !hasReached(wait.aim, incumbents[$0]) }
     if missing.isEmpty, !isRolling { return .success(()) }
     if wait.aim == .ready, !isRolling {
       for id in missing {
-        if let reason = cannotBeReady(id) {
-          return .failure(ControlError(.failed, "\(list([id])) \(reason)"))
+        if let reason = cannotBeReady(id, incumbents[id]) {
+          return .failure(ControlError(.failed, "\(name(of: id)) \(reason)"))
         }
       }
     }
     guard let deadline = wait.deadline, now >= deadline else { return nil }
-    let states = missing.map { "\(list([$0])) is \(incumbent($0)?.machine.state.word ?? "gone")" }
+    let states = missing.map { id in
+      incumbents[id].map { "\($0.name) is \($0.machine.state.word)" } ?? "\(id) is gone"
+    }
     return .failure(
       ControlError(
         .timedOut,
@@ -149,8 +163,8 @@ extension Supervisor {
           + " \((deadline - wait.began).short): \(states.joined(separator: ", "))"))
   }
 
-  private func hasReached(_ aim: ControlWait.Aim, _ name: String) -> Bool {
-    guard let placement = incumbent(name) else { return aim == .stopped }
+  private func hasReached(_ aim: ControlWait.Aim, _ placement: Placement?) -> Bool {
+    guard let placement else { return aim == .stopped }
     switch aim {
     case .ready: return placement.machine.satisfies
     case .stopped: return placement.machine.isOver && !placement.hasRemains
@@ -158,8 +172,8 @@ extension Supervisor {
   }
 
   /// Why a process is not going to be ready without somebody doing something.
-  private func cannotBeReady(_ id: String) -> String? {
-    guard let placement = incumbent(id) else { return "is no more" }
+  private func cannotBeReady(_ id: String, _ placement: Placement?) -> String? {
+    guard let placement else { return "is no more" }
     let last = control.record(of: id).lastExit.map { ": \($0)" } ?? ""
     switch placement.machine.state {
     case .failed: return "was given up on\(last)"

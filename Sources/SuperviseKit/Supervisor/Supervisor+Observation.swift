@@ -7,11 +7,12 @@ extension Supervisor {
   func statuses(of ids: [String]?) -> [ProcessStatus] {
     // Whoever leaves or comes stands below the one whose place it has.
     let incumbents = placements.filter { $0.role == .incumbent }
-    let named = incumbents.flatMap { incumbent in
-      [incumbent] + placements.filter { $0.role != .incumbent && $0.id == incumbent.id }
-    }
-    let rest = placements.filter { other in !named.contains { $0 === other } }
-    return (named + rest).filter { ids?.contains($0.id) ?? true }.map(status)
+    let others = Dictionary(grouping: placements.filter { $0.role != .incumbent }, by: \.id)
+    let named = incumbents.flatMap { [$0] + others[$0.id, default: []] }
+    let places = Set(incumbents.map(\.id))
+    let rest = placements.filter { $0.role != .incumbent && !places.contains($0.id) }
+    let wanted = ids.map(Set.init)
+    return (named + rest).filter { wanted?.contains($0.id) ?? true }.map(status)
   }
 
   private func status(of placement: Placement) -> ProcessStatus {
@@ -105,13 +106,13 @@ extension Supervisor {
     let ids = try ids(words.isEmpty ? ["all"] : words)
     var lines: [(name: String, line: LogHistory.Line)] = []
     var unfinished: [LogHistory.Line] = []
-    for id in ids {
+    for (id, name) in zip(ids, names(of: ids)) {
       let tail = control.record(of: id).history.tail
-      lines += tail.ended.suffix(count).map { (list([id]), $0) }
+      lines += tail.ended.suffix(count).map { (name, $0) }
       // Who follows gets such a line whole, when it ends.
       switch following {
       case .follows: unfinished += tail.unfinished
-      case .stops: lines += tail.unfinished.map { (list([id]), $0) }
+      case .stops: lines += tail.unfinished.map { (name, $0) }
       }
     }
     lines.sort { $0.line.milliseconds < $1.line.milliseconds }

@@ -90,12 +90,11 @@ extension Supervisor {
 
   /// Asks those on which nothing depends any more; ends the loop when nothing is left.
   func advanceShutdown() {
+    let needed = Set(
+      placements.filter { $0.machine.isAlive || $0.hasRemains }
+        .flatMap(\.place.spec.options.after))
     for placement in placements where !placement.machine.isOver {
-      let isNeeded = placements.contains { other in
-        other.place.spec.options.after.contains(placement.kind)
-          && (other.machine.isAlive || other.hasRemains)
-      }
-      if !isNeeded { tell(placement, .stop) }
+      if !needed.contains(placement.kind) { tell(placement, .stop) }
     }
     guard processes.values.allSatisfy(\.isOutOfReach), !isUnsettled else { return }
     for process in processes.values { leave(process.pid, process.name) }
