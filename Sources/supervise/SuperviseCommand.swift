@@ -81,7 +81,8 @@ struct Dev: ParsableCommand {
           worker: .build/debug/demo worker
 
       restart=always|on-failure|never|exit    after=NAME,…    success=CODE,…
-      ready=fd|tcp:PORT|'exec:CMD'|none       ready-timeout=60s
+      ready=fd|tcp:PORT|'exec:CMD'|'log:REGEX'|alive:TIME|none
+      ready-timeout=60s                       watchdog=TIME
       reload=restart|drain|signal:HUP|none    stop=SIGNAL:group:TIME
       watch=GLOB,…                            singleton=true
 

@@ -100,6 +100,46 @@ struct ProcessTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `dependents wait for a line in the log, of the process that runs now`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: ready='log:^server (up|running) on [0-9]+$' ready-timeout=10s
+      server: ./server
+      #: after=server restart=never
+      top: echo top is up
+      """,
+      "server": """
+      #!/bin/sh
+      trap 'echo "server up on 2"' USR1
+      echo "the server up on 1 is no news"; printf "server run" >&2
+      while [ ! -e go ]; do sleep 0.01; done
+      echo "ning on 80" >&2
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("dev")
+    try run.expect("is no news")
+    #expect(try run.state(of: "server") == "starting")
+    #expect(try run.state(of: "top") == "waiting")
+    try run.write("", to: "go")
+
+    try run.expect("server is ready after")
+    try run.expect("top is up")
+    try run.quit()
+  }
+
+  @Test func `one whose line does not come is given up, with the reason`() throws {
+    let run = try Supervised([
+      "Procfile":
+        "#: ready=log:never ready-timeout=1s max-restarts=1\nweb: sh -c 'echo up; exec sleep 71'"
+    ])
+    try run.start("dev")
+
+    try run.expect("web has written no line with 'never'")
+    run.signal(SIGINT)
+    _ = try run.end()
+  }
+
   @Test func `one that is done satisfies its dependents`() throws {
     let run = try Supervised([
       "Procfile": """

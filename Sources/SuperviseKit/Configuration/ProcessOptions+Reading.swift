@@ -64,11 +64,11 @@ extension ProcessOptions {
   func check(for name: String) throws(OptionError) {
     if readyTimeout != nil {
       switch ready {
-      case .told, .port, .command: break
+      case .told, .port, .command, .line: break
       case .settled, .started, nil:
         throw OptionError(
-          "ready-timeout limits the wait for ready=fd, ready=tcp: or ready=exec:; give '\(name)'"
-            + " one of them")
+          "ready-timeout limits the wait for ready=fd, tcp:, exec: or log:; give '\(name)' one of them"
+        )
       }
     }
     if reload == .drain, singleton ?? (name == "beat") {
@@ -121,7 +121,13 @@ extension ProcessOptions {
       try Command.checkQuotes(command)
       return .command(String(command))
     }
-    throw OptionError("ready is fd, none, tcp:PORT, exec:COMMAND or alive:TIME, not '\(value)'")
+    if value.hasPrefix("log:"), value.count > 4 {
+      let pattern = String(value.dropFirst(4))
+      _ = try LineWatch(pattern)
+      return .line(pattern)
+    }
+    throw OptionError(
+      "ready is fd, none, tcp:PORT, exec:COMMAND, log:REGEX or alive:TIME, not '\(value)'")
   }
 
   private static func settleTime(_ value: Substring) throws(OptionError) -> Duration {

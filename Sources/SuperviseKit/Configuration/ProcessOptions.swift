@@ -24,6 +24,8 @@ package struct ProcessOptions: Sendable, Equatable {
     case port(String)
     /// This shell command exits with 0.
     case command(String)
+    /// It writes a line in which this extended regular expression matches.
+    case line(String)
     /// As soon as it runs.
     case started
   }

@@ -69,7 +69,7 @@ package struct ProcessMachine: Sendable {
     switch settings.ready {
     case .started: .zero
     case .settled: settings.settleTime
-    case .told, .port, .command: settings.startLimit
+    case .told, .port, .command, .line: settings.startLimit
     }
   }
 
@@ -181,7 +181,7 @@ package struct ProcessMachine: Sendable {
     case .starting:
       switch settings.ready {
       case .started, .settled: return becameReady(at: now)
-      case .told, .port, .command:
+      case .told, .port, .command, .line:
         state = .stopping(.unready)
         return [.announceStartLimit, .stop]
       }

@@ -9,6 +9,7 @@ final class Probe {
   enum Question {
     case port(Int)
     case command(String)
+    case line(LineWatch)
   }
 
   let question: Question
@@ -20,7 +21,8 @@ final class Probe {
   /// The command that is being run.
   var process: LiveProcess?
 
-  init(_ question: Question, at now: Instant) {
+  /// Without a time, somebody else says when.
+  init(_ question: Question, at now: Instant?) {
     self.question = question
     deadline = now
   }

@@ -70,6 +70,7 @@ extension Supervisor {
 
   /// A process has written something.
   func note(_ source: LogSource, _ bytes: UnsafeRawBufferPointer) {
+    if !lineProbes.isEmpty { lookForLine(source, bytes) }
     let record = control.record(of: source.id)
     let lines = cel_count_lines(bytes.baseAddress, bytes.count)
     switch source.channel {

@@ -10,12 +10,30 @@ extension Supervisor {
         preconditionFailure("ready=tcp:\(text) was let through, and names no port")
       }
       placement.probe = Probe(.port(port), at: now)
+    case .line(let pattern):
+      guard let watch = try? LineWatch(pattern), let pid = placement.process?.pid else {
+        preconditionFailure("ready=log:\(pattern) was let through, and cannot be read")
+      }
+      let probe = Probe(.line(watch), at: nil)
+      placement.probe = probe
+      lineProbes[pid] = probe
     }
+  }
+
+  /// A process has written something, which may be what is waited for.
+  func lookForLine(_ source: LogSource, _ bytes: UnsafeRawBufferPointer) {
+    guard let probe = lineProbes[source.pid], case .line(let watch) = probe.question,
+      watch.isFound(in: bytes, of: source.channel)
+    else { return }
+    lineProbes[source.pid] = nil
+    // What is ready may start others, which is not to be done while pipes are read.
+    probe.deadline = now
   }
 
   func endProbe(of placement: Placement) {
     guard let probe = placement.probe else { return }
     placement.probe = nil
+    if case .line = probe.question { lineProbes = lineProbes.filter { $0.value !== probe } }
     if let socket = probe.socket { loop.unwatch(socket.number) }
     probe.process?.send(.init(number: 9, group: true))
   }
@@ -27,6 +45,7 @@ extension Supervisor {
     switch probe.question {
     case .port(let port): ask(port, for: placement, probe)
     case .command(let command): run(command, for: placement, probe)
+    case .line: tell(placement, .becameReady)
     }
   }
 

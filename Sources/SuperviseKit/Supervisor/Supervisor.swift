@@ -37,6 +37,8 @@ package final class Supervisor {
   /// Clears up if this process is killed.
   private(set) var processGuard: ProcessGuard?
   var control = Control()
+  /// Those who wait for a line, by the process that is to write it.
+  var lineProbes: [pid_t: Probe] = [:]
   var terminal = Terminal()
   /// What has changed since watching was paused; nil while it is not.
   var missed: Missed?

@@ -22,6 +22,7 @@ extension ProcessOptions.Ready {
     case .told: "when READY=1 comes on descriptor 3"
     case .port(let text): "when port \(Self.port(text, variables)) accepts a connection"
     case .command(let command): "when '\(command)' succeeds"
+    case .line(let pattern): "when it writes a line with '\(pattern)'"
     }
   }
 
@@ -32,6 +33,7 @@ extension ProcessOptions.Ready {
     case .told: "has not written READY=1 to descriptor 3"
     case .port(let text): "has accepted no connection on port \(Self.port(text, variables))"
     case .command(let command): "has not made '\(command)' succeed"
+    case .line(let pattern): "has written no line with '\(pattern)'"
     }
   }
 

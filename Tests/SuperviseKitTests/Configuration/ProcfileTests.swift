@@ -87,7 +87,11 @@ struct ProcfileTests {
     ),
     (
       "#: ready=fd:5\na: b",
-      "Procfile:1: ready is fd, none, tcp:PORT, exec:COMMAND or alive:TIME, not 'fd:5'"
+      "Procfile:1: ready is fd, none, tcp:PORT, exec:COMMAND, log:REGEX or alive:TIME, not 'fd:5'"
+    ),
+    (
+      "#: ready='log:up (on'\na: b",
+      "Procfile:1: ready=log:up (on is no regular expression: Unmatched ( or \\("
     ),
     (
       "#: \"ready=exec:test -e 'x\"\na: b",
@@ -103,8 +107,7 @@ struct ProcfileTests {
     ),
     (
       "#: ready-timeout=9s\na: b",
-      "Procfile:2: ready-timeout limits the wait for ready=fd, ready=tcp: or ready=exec:; give 'a'"
-        + " one of them"
+      "Procfile:2: ready-timeout limits the wait for ready=fd, tcp:, exec: or log:; give 'a' one of them"
     ),
     (
       "#: stop=TERM:-5s\na: b",
