@@ -143,7 +143,7 @@ extension CommandOutbox {
     let now = ContinuousClock.now
     let flight = CommandPipe.Flight(
       ticket: CommandPipe.Ticket(exchange: exchange, deadline: now + limit), since: now)
-    switch link.exchange(exchange.batch, for: flight, now: now) {
+    switch link.exchange(exchange.batch, for: flight) {
     case .answered where flight.isPlain:
       finish(with: link)
       return .answered(flight.replies)

@@ -60,9 +60,6 @@ struct BorrowedLink: @unchecked Sendable {
     case underway
   }
 
-  /// How long after a command that was answered the link is believed to stand; a look at it costs as much as a write.
-  private static let belief = Duration.milliseconds(1)
-
   private let link: HiredisLink
 
   fileprivate init(_ link: HiredisLink) {
@@ -70,13 +67,10 @@ struct BorrowedLink: @unchecked Sendable {
   }
 
   /// Writes commands and waits for their replies, each time for some milliseconds at most.
-  func exchange(
-    _ batch: RedisBatch, for borrower: some HiredisBorrower, now: ContinuousClock.Instant
-  ) -> End {
+  func exchange(_ batch: RedisBatch, for borrower: some HiredisBorrower) -> End {
     guard link.phase == .lent, let context = link.context,
-      link.believedUntil.map({ now < $0 }) ?? false || !cel_is_readable(context.pointee.c.fd)
+      !cel_is_readable(context.pointee.c.fd)
     else { return .untouched }
-    link.believedUntil = nil
     link.borrower = borrower
     defer { link.borrower = nil }
     batch.writer.bytes.withUnsafeBytes { bytes in
@@ -89,10 +83,7 @@ struct BorrowedLink: @unchecked Sendable {
     guard flush(context) else { return .underway }
     repeat {
       redisAsyncHandleRead(context)
-      if borrower.isComplete {
-        link.believedUntil = now + Self.belief
-        return .answered
-      }
+      if borrower.isComplete { return .answered }
     } while link.phase == .lent && cel_is_readable(context.pointee.c.fd)
     return .underway
   }

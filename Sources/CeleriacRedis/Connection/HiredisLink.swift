@@ -56,8 +56,6 @@ final class HiredisLink: IOSource {
   var watched: IOEvents = [.read, .write]
   /// Takes the replies while the link is lent.
   var borrower: (any HiredisBorrower)?
-  /// Until when a lent link needs no look before it is written to.
-  var believedUntil: ContinuousClock.Instant?
   /// What broke the link while it was lent; its user is told when it is back.
   var breakage: Failure?
 
