@@ -9,9 +9,10 @@ extension ReloadPlan {
       return instance.policy == .none ? nil : ReloadStep(instance: instance, build: build)
     }
     let changed = Set(steps.map(\.instance.executable))
-    let unchanged = proven.keys.filter { !changed.contains($0) }.sorted()
-    if !unchanged.isEmpty { actions.append(.unchanged(unchanged)) }
-    guard !changed.isEmpty else { return }
+    guard !changed.isEmpty else {
+      if !proven.isEmpty { actions.append(.unchanged(proven.keys.sorted())) }
+      return
+    }
     count += 1
     builds = proven
     canaries = [:]

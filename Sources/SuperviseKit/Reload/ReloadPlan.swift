@@ -40,7 +40,7 @@ struct ReloadPlan {
     case abandon(String)
     /// Start an instance from the image it had; nothing more of it is awaited.
     case restore(String, FileIdentity)
-    /// These executables hold what everything runs on already.
+    /// Nothing is to be done: these executables hold what everything runs on already.
     case unchanged([String])
     /// The reload is over; old processes may still drain.
     case report(ReloadReport)

@@ -137,6 +137,16 @@ struct ReloadPlanTests {
     #expect(!plan.isReplacing("mailer.1"))
   }
 
+  @Test mutating func `nothing is said of those that stayed as they were beside one that changed`()
+  {
+    let redis = instance("redis.1", .none, executable: "/bin/redis-server")
+    let builds: [String: FileIdentity] = ["/app/demo": .new, "/bin/redis-server": .old]
+
+    let actions = plan.receive(.proven(builds, [redis, worker(1)]), at: ms(0))
+
+    #expect(actions == [.start("worker.1", .new)])
+  }
+
   @Test mutating func `a process that is to be left alone is left alone`() {
     #expect(prove([instance("redis.1", .none)]) == [.unchanged(["/app/demo"])])
   }
