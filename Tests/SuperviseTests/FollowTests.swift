@@ -139,7 +139,10 @@ struct FollowTests {
     ])
     try run.start("prod")
     let pid = try #require(try run.expect("up as").number(after: "up as "))
-    while !(try run.ask("logs").text.has("first, ")) {}
+    let end = ContinuousClock.now + .seconds(20)
+    while try !run.ask("logs").text.has("first, ") {
+      try #require(ContinuousClock.now < end, "the beginning of the line did not come")
+    }
     let follower = run.another()
     try follower.start("logs", "-f", "-n", "5")
     try follower.expect("up as \(pid)")

@@ -3,7 +3,7 @@ import Glibc
 /// Looks for a line in what a process writes, by an extended regular expression as `grep -E` has them.
 ///
 /// Costs nothing where nobody watches, and one comparison per line where somebody does, until it is
-/// found. A line that has not ended within 64 KiB is passed over.
+/// found. Of a line longer than 64 KiB parts are passed over.
 final class LineWatch {
   private static let longest = 64 << 10
 
