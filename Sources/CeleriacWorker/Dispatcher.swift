@@ -13,7 +13,9 @@ final class Dispatcher: Sendable {
     var isWatched = false
     var isClosed = false
     var isWoken = false
-    var taker: Taker?
+    // What the taker waits for stands beside it: each task that ends looks at it, and at no more.
+    var wanted = Wanted.nothing
+    var taker: CheckedContinuation<Void, Never>?
     var idle: [CheckedContinuation<Void, Never>] = []
 
     func room(_ startingOnly: Bool) -> Room {
@@ -27,11 +29,23 @@ final class Dispatcher: Sendable {
     func isRoomDue(_ startingOnly: Bool) -> Bool {
       room(startingOnly).total >= (startingOnly ? 1 : max(window.size / 2, 1))
     }
+
+    var isTakerDue: Bool {
+      switch wanted {
+      case .nothing: false
+      case .room(let startingOnly): isRoomDue(startingOnly)
+      }
+    }
+
+    mutating func dismissTaker() -> CheckedContinuation<Void, Never>? {
+      wanted = .nothing
+      return taker.take()
+    }
   }
 
-  private struct Taker {
-    let continuation: CheckedContinuation<Void, Never>
-    let startingOnly: Bool
+  private enum Wanted {
+    case nothing
+    case room(startingOnly: Bool)
   }
 
   private let state: Mutex<State>
@@ -52,7 +66,8 @@ final class Dispatcher: Sendable {
         let isDue = state.withLock { state in
           state.window.measure(at: .now)
           guard !state.isWoken, !state.isRoomDue(startingOnly) else { return true }
-          state.taker = Taker(continuation: continuation, startingOnly: startingOnly)
+          state.wanted = .room(startingOnly: startingOnly)
+          state.taker = continuation
           return false
         }
         if isDue { continuation.resume() }
@@ -70,9 +85,9 @@ final class Dispatcher: Sendable {
   func wake() {
     let taker = state.withLock { state in
       state.isWoken = true
-      return state.taker.take()
+      return state.dismissTaker()
     }
-    taker?.continuation.resume()
+    taker?.resume()
   }
 
   /// Takes deliveries in and returns those that may start at once.
@@ -93,19 +108,29 @@ final class Dispatcher: Sendable {
 
   /// Notes that a task has ended and returns the delivery that takes its place, if one waits.
   func finish() -> Delivery? {
-    let (next, taker, idle) = state.withLock { state in
+    let (next, isTakerDue, isIdle) = state.withLock { state in
       state.window.finish()
       let next = state.isClosed ? nil : state.waiting.popFirst()
       if next == nil { state.running -= 1 }
-      let isDue = state.taker.map { state.isRoomDue($0.startingOnly) } ?? false
-      let taker = isDue ? state.taker.take() : nil
-      guard state.running == 0 else { return (next, taker, [CheckedContinuation<Void, Never>]()) }
-      defer { state.idle = [] }
-      return (next, taker, state.idle)
+      return (next, state.isTakerDue, state.running == 0)
     }
-    taker?.continuation.resume()
-    for continuation in idle { continuation.resume() }
+    if isTakerDue { wakeTaker() }
+    if isIdle { wakeIdle() }
     return next
+  }
+
+  // Whether they are due is looked at once more: another may have been quicker.
+  private func wakeTaker() {
+    state.withLock { $0.isTakerDue ? $0.dismissTaker() : nil }?.resume()
+  }
+
+  private func wakeIdle() {
+    let idle = state.withLock { state in
+      guard state.running == 0 else { return [CheckedContinuation<Void, Never>]() }
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for continuation in idle { continuation.resume() }
   }
 
   /// Forgets deliveries that wait here and belong to others now.
@@ -113,9 +138,9 @@ final class Dispatcher: Sendable {
     let loans = Set(loans)
     let taker = state.withLock { state in
       state.waiting.removeAll { loans.contains($0.loan) }
-      return state.taker.take()
+      return state.dismissTaker()
     }
-    taker?.continuation.resume()
+    taker?.resume()
   }
 
   /// Takes out those that wait here and meet a condition, in their order.

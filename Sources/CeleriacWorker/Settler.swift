@@ -34,25 +34,29 @@ final class Settler: Sendable {
   }
 
   /// Sends a settlement with the next batch.
-  func settle(_ settlement: Settlement) { enter(CollectionOfOne(settlement)) }
+  func settle(_ settlement: Settlement) { enter { $0.append(settlement) } }
 
   /// Hands deliveries back to be taken next, in their order.
   ///
   /// All in one step: who takes while only some of them are back would have the last in line first.
   func handBack(_ deliveries: [Delivery]) {
     // Each goes before the others, so the first in line has to be the last to go.
-    enter(deliveries.reversed().map { Settlement($0.loan, .requeue) })
+    guard !deliveries.isEmpty else { return }
+    enter { $0.append(contentsOf: deliveries.reversed().map { Settlement($0.loan, .requeue) }) }
   }
 
-  private func enter(_ settlements: some Collection<Settlement>) {
-    guard !settlements.isEmpty else { return }
+  private func enter(_ append: (inout [Settlement]) -> Void) {
     let mustFlush = state.withLock { state in
-      state.pending.append(contentsOf: settlements)
+      append(&state.pending)
       guard !state.isFlushing else { return false }
       state.isFlushing = true
       return true
     }
-    if mustFlush { Task(executorPreference: consumer.executor) { await self.flush() } }
+    if mustFlush { beginFlush() }
+  }
+
+  private func beginFlush() {
+    Task(executorPreference: consumer.executor) { await self.flush() }
   }
 
   /// Waits until all settlements so far are sent.

@@ -27,6 +27,11 @@ package enum WireCoding {
   package static func decode<T: Decodable>(
     _ type: T.Type, from bytes: [UInt8], in range: Range<Int>, path: [any CodingKey] = []
   ) throws -> T {
+    // Asking for a conformance costs ten times what comparing with one type does.
+    if T.self == Int.self, let value = JSONText.integer(bytes, range, as: Int.self) {
+      // Sound, because the two are one type, which a cast would take a hundred instructions to see.
+      return unsafeBitCast(value, to: T.self)
+    }
     guard let scalar = type as? any WireScalar.Type else {
       return try T(from: WireDecoder(bytes: bytes, range: range, codingPath: path))
     }

@@ -18,8 +18,14 @@ public struct CallArguments: Sendable {
 
   /// Adds a positional argument.
   public mutating func append<Value: Encodable & Sendable>(_ value: Value) {
+    if args.count > 1 {
+      args.append(json: ", ")
+    } else {
+      args.reserveCapacity(32)
+    }
+    // Without an array of its own, for there is hardly a more common one.
+    if Value.self == Int.self, let number = value as? Int { return args.append(json: number) }
     guard let text = encode(value, name: nil) else { return }
-    if args.count > 1 { args.append(json: ", ") }
     args += text
   }
 
@@ -44,8 +50,18 @@ public struct CallArguments: Sendable {
   )
   public mutating func append<Value>(_ value: Value, for name: String) {}
 
-  var argsText: [UInt8] { args + [UInt8(ascii: "]")] }
-  var kwargsText: [UInt8] { kwargs + [UInt8(ascii: "}")] }
+  var argsText: [UInt8] { closed(args, by: UInt8(ascii: "]")) }
+  var kwargsText: [UInt8] { kwargs.count > 1 ? closed(kwargs, by: UInt8(ascii: "}")) : Self.none }
+
+  private static let none = Array("{}".utf8)
+
+  private func closed(_ text: [UInt8], by bracket: UInt8) -> [UInt8] {
+    var closed: [UInt8] = []
+    closed.reserveCapacity(text.count + 1)
+    closed += text
+    closed.append(bracket)
+    return closed
+  }
 
   private mutating func encode(_ value: some Encodable, name: String?) -> [UInt8]? {
     do {

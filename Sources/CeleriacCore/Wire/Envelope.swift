@@ -176,7 +176,15 @@ extension Envelope {
   func isSame(_ one: Range<Int>?, _ other: Range<Int>?) -> Bool {
     guard let one, let other, one.count == other.count else { return false }
     return bytes.withUnsafeBytes { bytes in
-      UnsafeRawBufferPointer(rebasing: bytes[one]).elementsEqual(bytes[other])
+      var (left, right, rest) = (one.lowerBound, other.lowerBound, one.count)
+      while rest >= 8 {
+        guard
+          bytes.loadUnaligned(fromByteOffset: left, as: UInt64.self)
+            == bytes.loadUnaligned(fromByteOffset: right, as: UInt64.self)
+        else { return false }
+        (left, right, rest) = (left + 8, right + 8, rest - 8)
+      }
+      return bytes[left..<left + rest].elementsEqual(bytes[right..<right + rest])
     }
   }
 

@@ -34,12 +34,13 @@ extension JSONOutput where Self: ~Copyable {
   /// of it.
   private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
     var plain = 0
-    for index in text.indices where text[index].needsEscape {
-      append(contentsOf: UnsafeBufferPointer(rebasing: text[plain..<index]))
-      append(escapeOf: text[index])
-      plain = index + 1
+    while true {
+      let end = JSONText.endOfPlainText(UnsafeRawBufferPointer(text), plain..<text.count)
+      append(contentsOf: UnsafeBufferPointer(rebasing: text[plain..<end]))
+      guard end < text.count else { return }
+      append(escapeOf: text[end])
+      plain = end + 1
     }
-    append(contentsOf: UnsafeBufferPointer(rebasing: text[plain...]))
   }
 
   private mutating func append(escapeOf byte: UInt8) {
@@ -98,12 +99,5 @@ extension [UInt8] {
     append(UInt8(ascii: "\""))
     time.appendISO8601(to: &self)
     append(UInt8(ascii: "\""))
-  }
-}
-
-extension UInt8 {
-  /// Whether the byte cannot stand in a JSON string as it is.
-  fileprivate var needsEscape: Bool {
-    self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
   }
 }

@@ -1,6 +1,20 @@
 extension JSONScanner {
-  /// Passes over a backslash and what belongs to it.
-  mutating func skipEscape() throws(WireError) {
+  /// Passes over what is left of a string before its closing quote, from where its text is not plain.
+  @inline(never)
+  mutating func skipStrangeText() throws(WireError) {
+    while true {
+      guard position < end else { throw unexpected("the text ends inside a string") }
+      switch bytes[position] {
+      case UInt8(ascii: "\""): return
+      case UInt8(ascii: "\\"): try skipEscape()
+      default: throw unexpected("a control character inside a string")
+      }
+      position = JSONText.endOfPlainText(bytes, position..<end)
+    }
+  }
+
+  // Passes over a backslash and what belongs to it.
+  private mutating func skipEscape() throws(WireError) {
     position += 1
     guard position < end else { throw unexpected("the text ends inside a string") }
     switch bytes[position] {
@@ -117,14 +131,12 @@ extension JSONScanner {
     }
   }
 
+  @inline(__always)
   private mutating func skipWord(_ word: StaticString) throws(WireError) {
     let count = word.utf8CodeUnitCount
-    guard position + count <= end else { throw unexpected("a value was expected") }
-    let isThere = bytes.withUnsafeBytes { bytes in
-      bytes[position..<position + count].elementsEqual(
-        UnsafeBufferPointer(start: word.utf8Start, count: count))
+    guard position + count <= end, word ~= JSONKey(bytes, position..<position + count) else {
+      throw unexpected("a value was expected")
     }
-    guard isThere else { throw unexpected("a value was expected") }
     position += count
   }
 

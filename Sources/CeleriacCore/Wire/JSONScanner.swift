@@ -33,6 +33,8 @@ struct JSONScanner {
   mutating func skipValue() throws(WireError) -> Range<Int> {
     let first = peek()
     let start = position
+    // Most values of a message are strings.
+    if first == UInt8(ascii: "\"") { return try skipString() }
     guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
       try skipScalar(first)
       return start..<position
@@ -47,6 +49,7 @@ struct JSONScanner {
   /// Calls `body` at each member of the object that comes next.
   ///
   /// `body` gets the raw key, without its quotes, and must consume the value.
+  @inline(__always)
   mutating func readObject(
     _ body: (Range<Int>, inout JSONScanner) throws(WireError) -> Void
   ) throws(WireError) {
@@ -62,6 +65,7 @@ struct JSONScanner {
   }
 
   /// Calls `body` at each element of the array that comes next; `body` must consume it.
+  @inline(__always)
   mutating func readArray(
     _ body: (inout JSONScanner) throws(WireError) -> Void
   ) throws(WireError) {
@@ -82,26 +86,17 @@ struct JSONScanner {
   /// Passes over a string and returns where it stands, quotes included.
   mutating func skipString() throws(WireError) -> Range<Int> {
     let start = position
-    guard position < end, bytes[position] == UInt8(ascii: "\"") else {
+    guard start < end, bytes[start] == UInt8(ascii: "\"") else {
       throw unexpected("a string was expected")
     }
-    position += 1
-    while true {
-      position = JSONText.endOfPlainText(bytes, position..<end)
-      guard position < end else { throw unexpected("the text ends inside a string") }
-      switch bytes[position] {
-      case UInt8(ascii: "\""):
-        position += 1
-        return start..<position
-      case UInt8(ascii: "\\"):
-        try skipEscape()
-      default:
-        throw unexpected("a control character inside a string")
-      }
-    }
+    position = JSONText.endOfPlainText(bytes, Range(uncheckedBounds: (start &+ 1, end)))
+    if position == end || bytes[position] != UInt8(ascii: "\"") { try skipStrangeText() }
+    position &+= 1
+    return Range(uncheckedBounds: (start, position))
   }
 
   // Reads the comma or the closing byte after an element; false at the closing byte.
+  @inline(__always)
   mutating func readSeparator(closing: UInt8) throws(WireError) -> Bool {
     switch peek() {
     case UInt8(ascii: ","):
@@ -115,6 +110,7 @@ struct JSONScanner {
     }
   }
 
+  @inline(__always)
   mutating func expect(_ byte: UInt8) throws(WireError) {
     guard peek() == byte else { throw missing(byte) }
     position += 1
@@ -130,10 +126,12 @@ struct JSONScanner {
     }
   }
 
+  @inline(never)
   private func missing(_ byte: UInt8) -> WireError {
     unexpected("'\(Character(Unicode.Scalar(byte)))' was expected")
   }
 
+  @inline(never)
   func unexpected(_ what: String) -> WireError {
     WireError(.notJSON, "\(what) at byte \(position)")
   }

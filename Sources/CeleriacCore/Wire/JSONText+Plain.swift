@@ -4,21 +4,25 @@ extension JSONText {
   ///
   /// Nearly all of a message is such text, so eight bytes are looked at in one go. In a difference
   /// with borrow the high bit of a byte says that it was below what was taken off; it may say so
-  /// wrongly only above a byte of which it is true, and the lowest is what counts.
-  static func endOfPlainText(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
-    bytes.withUnsafeBytes { bytes in
-      var index = range.lowerBound
-      while index + 8 <= range.upperBound {
-        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-        let special =
-          (isBelow(word, 0x20) | isBelow(word ^ ones &* 0x22, 1) | isBelow(word ^ ones &* 0x5C, 1))
-          & highBits
-        if special != 0 { return index + special.trailingZeroBitCount / 8 }
-        index += 8
-      }
-      while index < range.upperBound, !isSpecial(bytes[index]) { index += 1 }
-      return index
+  /// wrongly only above a byte of which it is true, and the lowest is what counts. A quote changes its
+  /// place with the blank before, next to the control characters, so that one difference finds both.
+  @inline(__always)
+  static func endOfPlainText(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
+    var index = range.lowerBound
+    while range.upperBound &- index >= 8 {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let special =
+        (isBelow(word ^ ones &* 0x02, 0x21) | isBelow(word ^ ones &* 0x5C, 1)) & highBits
+      if special != 0 { return index &+ special.trailingZeroBitCount &>> 3 }
+      index &+= 8
     }
+    while index < range.upperBound, !isSpecial(bytes[index]) { index &+= 1 }
+    return index
+  }
+
+  @inline(__always)
+  static func endOfPlainText(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+    bytes.withUnsafeBytes { endOfPlainText($0, range) }
   }
 
   private static let ones: UInt64 = 0x0101_0101_0101_0101

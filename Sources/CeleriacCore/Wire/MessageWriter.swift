@@ -30,6 +30,7 @@ enum MessageWriter {
   static func envelope(_ content: MessageContent, origin: String) -> [UInt8] {
     let repr = PythonRepr(args: content.args, kwargs: content.kwargs)
     var id: [UInt8] = []
+    id.reserveCapacity(40)
     id.append(jsonString: content.id.rawValue)
 
     var output = MessageBuffer(
@@ -93,8 +94,9 @@ enum MessageWriter {
   }
 
   private static func body(_ content: MessageContent) -> [UInt8] {
-    var body: [UInt8] = [UInt8(ascii: "[")]
+    var body: [UInt8] = []
     body.reserveCapacity(content.args.count + content.kwargs.count + 96)
+    body.append(UInt8(ascii: "["))
     body += content.args
     body.append(json: ", ")
     body += content.kwargs

@@ -176,15 +176,15 @@ private struct HeaderReader {
 
   // `[hard, soft]`, each seconds or null; what is anything else is no limit.
   func timeLimits(_ range: Range<Int>?) -> (hard: Duration?, soft: Duration?) {
+    // What nearly every message says is recognized as it stands.
+    guard let range, !("[null, null]" ~= JSONKey(bytes, range)) else { return (nil, nil) }
     var limits: [Duration?] = []
-    if let range {
-      var scanner = JSONScanner(bytes, in: range)
-      try? scanner.readArray { (scanner) throws(WireError) in
-        let value = try scanner.skipValue()
-        let seconds = JSONText.double(bytes, value).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
-        // A limit of a thousand years is none, and `Duration` holds no more than 10^20 seconds.
-        limits.append(seconds.map { .seconds(min($0, 3e10)) })
-      }
+    var scanner = JSONScanner(bytes, in: range)
+    try? scanner.readArray { (scanner) throws(WireError) in
+      let value = try scanner.skipValue()
+      let seconds = JSONText.double(bytes, value).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+      // A limit of a thousand years is none, and `Duration` holds no more than 10^20 seconds.
+      limits.append(seconds.map { .seconds(min($0, 3e10)) })
     }
     return (limits.first ?? nil, limits.count > 1 ? limits[1] : nil)
   }

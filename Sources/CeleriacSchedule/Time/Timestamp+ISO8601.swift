@@ -49,11 +49,13 @@ extension Timestamp {
   ///
   /// The fraction has six digits, or is left out when it is zero.
   public func appendISO8601(to bytes: inout [UInt8]) {
-    bytes.append(CivilDateTime(microseconds: microsecondsSince1970))
-    bytes.append(UInt8(ascii: "+"))
-    bytes.append(0, digits: 2)
-    bytes.append(UInt8(ascii: ":"))
-    bytes.append(0, digits: 2)
+    bytes.append(upTo: 32) { text in
+      text.put(CivilDateTime(microseconds: microsecondsSince1970))
+      text.put(UInt8(ascii: "+"))
+      text.put(0, digits: 2)
+      text.put(UInt8(ascii: ":"))
+      text.put(0, digits: 2)
+    }
   }
 }
 

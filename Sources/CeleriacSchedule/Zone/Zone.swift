@@ -19,13 +19,15 @@ public struct Zone: Sendable, Hashable {
   /// A zone that is always the same seconds ahead of UTC, or nothing from 24 hours on.
   public init?(secondsFromUTC seconds: Int) {
     guard -86_400 < seconds, seconds < 86_400 else { return nil }
-    var name: [UInt8] = [UInt8(ascii: seconds < 0 ? "-" : "+")]
-    name.append(abs(seconds) / 3600, digits: 2)
-    name.append(UInt8(ascii: ":"))
-    name.append(abs(seconds) / 60 % 60, digits: 2)
-    if seconds % 60 != 0 {
-      name.append(UInt8(ascii: ":"))
-      name.append(abs(seconds) % 60, digits: 2)
+    var name: [UInt8] = []
+    name.append(upTo: 9) { text in
+      text.put(UInt8(ascii: seconds < 0 ? "-" : "+"))
+      text.put(abs(seconds) / 3600, digits: 2)
+      text.put(UInt8(ascii: ":"))
+      text.put(abs(seconds) / 60 % 60, digits: 2)
+      guard seconds % 60 != 0 else { return }
+      text.put(UInt8(ascii: ":"))
+      text.put(abs(seconds) % 60, digits: 2)
     }
     self.init(identifier: String(decoding: name, as: UTF8.self), rules: .fixed(seconds))
   }
