@@ -18,6 +18,8 @@ struct LoanBook {
   private var requests = 0
 
   private var doubts: [Int: Doubt] = [:]
+  // Numbers of requests whose answer is open.
+  private var asked: Set<Int> = []
 
   /// What is known of a message on loan.
   private enum Status: Equatable {
@@ -46,11 +48,19 @@ struct LoanBook {
     worker = "\(base).1"
   }
 
-  /// Reserves batch numbers.
+  /// Reserves batch numbers for a request; until it is ``answered(_:)``, nobody knows what is in them.
   mutating func reserve(_ count: Int) -> Int {
     defer { nextBatch += count }
+    ask(nextBatch..<nextBatch + count)
     return nextBatch
   }
+
+  /// Notes that a request about some batches is on its way.
+  mutating func ask(_ batches: Range<Int>) { asked.formUnion(batches) }
+
+  /// Notes that the request has its answer, or never gets one: what it has filled is entered by now, or
+  /// suspected.
+  mutating func answered(_ batches: Range<Int>) { asked.subtract(batches) }
 
   /// Enters a batch that was taken.
   mutating func enter(
@@ -145,6 +155,12 @@ struct LoanBook {
     }
   }
 
+  /// The batches that there may be, as far as is known.
+  ///
+  /// One that the server has beside them is nobody's: a request came later than anybody reckoned with, or
+  /// the server has come back with older data.
+  var known: Set<Int> { asked.union(batches.keys).union(doubts.keys) }
+
   /// Begins a new epoch and returns the loans that are lost with the old one, also those whose
   /// settlement is on the way: it comes too late, as far as anybody knows.
   mutating func startAnew() -> [Loan] {
@@ -154,6 +170,7 @@ struct LoanBook {
     worker = "\(base).\(epoch)"
     batches = [:]
     doubts = [:]
+    asked = []
     return lost
   }
 }

@@ -44,7 +44,9 @@ extension RedisConsumer.State {
   mutating func read(
     _ reply: RedisReply, of request: TakeRequest, for worker: String
   ) -> [Delivery]? {
-    book.worker == worker ? request.read(reply, &self) : nil
+    guard book.worker == worker else { return nil }
+    defer { book.answered(request.batches) }
+    return request.read(reply, &self)
   }
 
   /// Enters a message that a wait has brought; whether somebody waits for it.
@@ -82,7 +84,10 @@ extension RedisConsumer.State {
       }
       guard book.worker == worker else { return .giveBack(list: lanes[index].list) }
       lanes[index].state = .idle
-      if isVisible { return .adopt(message) }
+      if isVisible {
+        book.ask(batch..<batch + 1)
+        return .adopt(message)
+      }
       return .deliver(isAwaited: arrive(message, in: batch, from: lanes[index].queue))
     case .failure(let error):
       guard book.worker == worker else { return .leave }

@@ -43,12 +43,13 @@ extension RedisConsumer {
         await loseLease(of: worker)
         return nil
       }
-      if error.effect == .unknown || error.code == .cancelled || error.code == .errorReply {
+      state.withLock { state in
         // The messages may be on loan by now, after a script that failed half way too: the next
         // tick puts them back.
-        state.withLock { state in
+        if error.effect == .unknown || error.code == .cancelled || error.code == .errorReply {
           for batch in request.batches { state.book.suspect(batch, for: .seconds(10)) }
         }
+        state.book.answered(request.batches)
       }
       if error.code == .cancelled { throw CancellationError() }
       let failure = await explain(error)

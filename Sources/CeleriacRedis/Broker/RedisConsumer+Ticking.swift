@@ -33,14 +33,14 @@ extension RedisConsumer {
   /// Renews, reclaims, promotes and recovers, in one round trip.
   func tick() {
     let started = ContinuousClock.now
-    let request: (String, Reclaims, Int)? = state.withLock { state in
+    let request: (String, Reclaims, Stock, Int)? = state.withLock { state in
       guard !state.isTicking, !state.isClosed else { return nil }
       state.isTicking = true
       return (
-        state.book.worker, state.book.reclaims(at: started), state.clock.lastRenewal
+        state.book.worker, state.book.reclaims(at: started), state.stock, state.clock.lastRenewal
       )
     }
-    guard let (worker, reclaims, lastRenewal) = request else { return }
+    guard let (worker, reclaims, stock, lastRenewal) = request else { return }
     var batch = RedisBatch()
     batch.append(
       .tick, keys: [Keys.workers, Keys.loans(worker), Keys.recovery], worker, leaseMilliseconds,
@@ -53,7 +53,7 @@ extension RedisConsumer {
         if case .failure = outcome { state.clock.forget() }
       }
       switch outcome {
-      case .success(let replies): ticked(replies[0], for: worker, started, reclaims)
+      case .success(let replies): ticked(replies[0], for: worker, started, reclaims, stock)
       // Its connection is gone; the next one carries it as soon as it is there.
       case .failure(let error) where error.effect == .unknown: tick()
       case .failure: break
@@ -88,18 +88,20 @@ extension RedisConsumer {
 
   private func ticked(
     _ reply: RedisReply, for worker: String, _ started: ContinuousClock.Instant,
-    _ reclaims: Reclaims
+    _ reclaims: Reclaims, _ stock: Stock
   ) {
-    guard let fields = reply.array?.compactMap(\.integer), fields.count == 6 else {
-      return tickRefused(reply)
-    }
-    note(refusal: reply.array?.dropFirst(6).first?.text)
+    guard let reply = reply.array, reply.count >= 7, let batches = reply[6].array,
+      case let fields = reply.compactMap(\.integer), fields.count == 6
+    else { return tickRefused(reply) }
+    let refusal = reply.dropFirst(7).first?.text
+    note(refusal: refusal)
     let isCurrent = state.withLock { state in
       guard !state.isClosed, state.book.worker == worker else { return false }
       if fields[0] == 1 {
         state.renewed = started
         state.clock.ticked(fields[5], sentAt: started)
-        state.book.reclaimed(reclaims, at: .now)
+        // What was refused is tried again.
+        if refusal == nil { state.book.reclaimed(reclaims, at: .now) }
         state.suspects.note(waiting: fields[3])
       }
       return true
@@ -115,6 +117,7 @@ extension RedisConsumer {
     }
     let soonest = [fields[1], fields[4]].filter { $0 >= 0 }.min().map(Duration.milliseconds)
     if let soonest { tickEarly(after: soonest) }
+    audit(batches.compactMap(\.integer), of: worker, against: stock)
     resumeWaiting()
   }
 

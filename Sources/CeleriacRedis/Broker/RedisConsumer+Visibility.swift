@@ -60,6 +60,7 @@ extension RedisConsumer {
         if case .success(let replies) = outcome { replies.first } else { nil as RedisReply? }
       let isAwaited = state.withLock { state -> Bool? in
         guard state.book.worker == worker else { return nil }
+        defer { state.book.answered(batch..<batch + 1) }
         guard isThere?.integer == 1 else {
           // On loan all the same: the next tick puts it back.
           state.book.suspect(batch, for: .seconds(10))

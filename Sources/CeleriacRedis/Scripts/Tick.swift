@@ -15,7 +15,7 @@ extension RedisScript {
   /// forgotten then: if it was stopped while it waited at a list, a message may have reached its
   /// loans since. That message has not been run, and goes back into its list.
   /// Each part has a limit, so the script's work does not grow with a backlog. Where there is nothing
-  /// to do, it makes six calls, whatever the number of queues: idle workers do little else.
+  /// to do, it makes seven calls, whatever the number of queues: idle workers do little else.
   ///
   /// KEYS  1 workers   2 loans   3 recovery
   /// ARGV  1 worker   2 lease, ms   3 when it has last renewed its lease, ms, or 0
@@ -24,7 +24,7 @@ extension RedisScript {
   /// Reply 1 or 0: whether the worker still has its lease;   ms until the next due message, or -1;
   ///       how many messages were recovered from other workers;   bit n set where something waits in
   ///       suspects:{n} of one of the queues;   ms until the next lease of another ends, or -1;
-  ///       when its own ends, ms;
+  ///       when its own ends, ms;   the batches that the server has of this worker's, registered or filled;
   ///       why some could not be given back, if that is so
   static let tick = RedisScript(
     "tick",
@@ -32,8 +32,9 @@ extension RedisScript {
       -- Whether another worker has renewed its lease within this time. That it has come proves nothing:
       -- it may be the first to come after the server.
       local function othersRenewed(worker, now, time)
+        -- A lease that was renewed has not ended; the ends of the swept are later than most.
         local latest = redis.call(
-          'ZRANGE', KEYS[1], '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, 20, 'WITHSCORES')
+          'ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE', 'LIMIT', 0, 100, 'WITHSCORES')
         for i = 1, #latest, 2 do
           local its = redis.call('HMGET', 'celeriac:loans:' .. latest[i], 'live', 'lease', 'since')
           if latest[i] ~= worker and its[1] and its[2] and its[3] then
@@ -50,13 +51,15 @@ extension RedisScript {
       local time = redis.call('TIME')
       local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-      local live, failure = redis.call('HEXISTS', KEYS[2], 'live'), nil
+      local isLive, instance = unpack(redis.call('HMGET', KEYS[2], 'live', 'instance'))
+      local live, failure = isLive and 1 or 0, nil
       local renewed = live == 1 and redis.pcall('ZADD', KEYS[1], now + lease, worker)
       if type(renewed) ~= 'number' then
         redis.call('HDEL', KEYS[2], '') -- a server without memory, see settle
       end
       if live == 1 then
         if type(renewed) ~= 'number' then redis.call('ZADD', KEYS[1], now + lease, worker) end
+        if instance then redis.call('EXPIRE', 'celeriac:instance:' .. instance, 86400) end
         local isVisible = queues > 6 and redis.call('HEXISTS', KEYS[2], 'visible') == 1
         for i = 6, queues - 1 do
           local list = redis.call('HGET', KEYS[2], ARGV[i])
@@ -64,6 +67,11 @@ extension RedisScript {
           failure = failure or refused
           if i >= forgets and not refused then redis.call('HDEL', KEYS[2], ARGV[i]) end
         end
+      end
+
+      local batches = {}
+      for _, field in ipairs(live == 1 and redis.call('HKEYS', KEYS[2]) or {}) do
+        batches[#batches + 1] = tonumber(field)
       end
 
       -- Whether anything is scheduled or suspect: mostly there is nothing.
@@ -79,16 +87,25 @@ extension RedisScript {
       local nextDue = -1
       for i = queues, waits and #ARGV or 0 do
         local schedule = 'celeriac:scheduled:' .. ARGV[i]
-        local first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
+        local first = redis.pcall('ZRANGE', schedule, 0, 0, 'WITHSCORES')
+        failure = failure or first.err and first
         if first[2] and tonumber(first[2]) <= now then
           local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
+          local moved, refused = {}, {}
           for j = 1, #due do
             local step = string.sub(due[j], 1, 1)
             local list = ARGV[i]
             if step ~= '0' then list = list .. '\\6\\22' .. step end
-            redis.call('LPUSH', list, string.sub(due[j], 2))
+            local pushed = refused[list] or redis.pcall('LPUSH', list, string.sub(due[j], 2))
+            if type(pushed) == 'number' then
+              moved[#moved + 1] = due[j]
+            else
+              -- It holds up no other, and is tried again.
+              failure, refused[list] = failure or pushed, pushed
+              redis.call('ZADD', schedule, now + 5000, due[j])
+            end
           end
-          redis.call('ZREM', schedule, unpack(due))
+          if #moved > 0 then redis.call('ZREM', schedule, unpack(moved)) end
           first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
         end
         if first[2] then
@@ -147,6 +164,6 @@ extension RedisScript {
           end
         end
       end
-      return {live, nextDue, recovered, suspects, nextEnd, now + lease, failure and failure.err}
+      return {live, nextDue, recovered, suspects, nextEnd, now + lease, batches, failure and failure.err}
       """)
 }

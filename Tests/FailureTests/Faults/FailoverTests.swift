@@ -44,6 +44,26 @@ struct FailoverTests {
     #expect(pause < .seconds(2))
   }
 
+  // The replica has loans that were settled since, under the names of workers that live on.
+  @Test func `a replica that was behind leaves nothing on loan`() async throws {
+    let (world, replica) = try await pair()
+    try await busy(world)
+    try await replica.redis("REPLICAOF", "NO", "ONE")
+    let settled = world.runs.ends.count
+    #expect(try await eventually { world.runs.ends.count > settled + 50 })
+    let probe = try await world.encoded(.run("probe"))
+    world.server.kill()
+    world.proxy.lead(to: replica.server.socketPath)
+    let pause = try await replica.pause(before: probe, runsIn: world)
+    try await world.server.restart()
+    try await world.follow(replica.server)
+    let verdict = try await world.conclude(within: .seconds(30))
+
+    print("figure: replica behind: \(verdict.figure); work goes on \(pause.formatted) after")
+    #expect(verdict.broken.filter { $0.kind != .repeated } == [])
+    #expect(verdict.repeated > 0, "it was behind")
+  }
+
   @Test func `a primary that is a read-only replica for a while is waited for`() async throws {
     let (world, replica) = try await pair()
     try await busy(world)
