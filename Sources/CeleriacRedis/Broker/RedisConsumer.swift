@@ -61,7 +61,8 @@ final class RedisConsumer: Consumer {
     commands = RedisConnection(configuration, on: thread, announce: health.note)
     sharesResults =
       (options.results as? RedisResultStore)?.url.isSameDatabase(as: url) ?? false
-    let base = options.instance ?? randomUUID()
+    // A process may start several that inherit its place in a supervisor; none is another.
+    let base = (options.instance.map { "\($0)-" } ?? "") + randomUUID()
     state = Mutex(
       State(
         book: LoanBook(base: base), lanes: Lane.all(of: options.queues),

@@ -37,7 +37,10 @@ extension CommandPipe {
     if let loanTimer { loop.cancel(loanTimer) }
     loanTimer = nil
     solitude.end()
-    if let flight, !flight.isComplete {
+    if let end, let flight, !flight.isComplete {
+      // The connection was closed in the moment in which the link was on its way back.
+      flight.ticket.exchange.settle(.failure(end.leaving(.unknown)))
+    } else if let flight, !flight.isComplete {
       inFlight.append(flight)
       if let deadline = flight.ticket.deadline {
         checkTimes(by: min(deadline, loop.now + configuration.commandTimeout))

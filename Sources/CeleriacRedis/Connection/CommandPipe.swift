@@ -31,7 +31,8 @@ final class CommandPipe {
   var solitude = Solitude()
   var loanTimer: IOLoop.TimerID?
   private(set) var link: HiredisLink?
-  private var end: RedisError?
+  /// Why nothing is accepted any more.
+  private(set) var end: RedisError?
   let loop: IOLoop
   let configuration: RedisConfiguration
   let subject: String

@@ -101,12 +101,19 @@ enum ServerRefusal {
 
   init(_ line: String) {
     self =
-      switch line.prefix(while: { $0 != " " }) {
+      switch Self.code(of: line) {
       case "LOADING", "READONLY", "MASTERDOWN": .notReady
       case "NOSCRIPT": .noScript
       case "OOM": .outOfMemory
       case "BUSY", "MISCONF", "NOREPLICAS": .hindered
       default: .other
       }
+  }
+
+  // Redis 6 wraps the error of a command that a script has called, and its own code stands inside:
+  // `ERR Error running script (call to f_…): @user_script:7: -READONLY You can't write against …`.
+  private static func code(of line: String) -> Substring {
+    let wrapped = line.hasPrefix("ERR Error ") ? line.firstRange(of: ": -") : nil
+    return line[(wrapped?.upperBound ?? line.startIndex)...].prefix { $0 != " " }
   }
 }

@@ -26,8 +26,8 @@ extension RedisScript {
     "fire",
     useOfSchedule + """
       if last and tonumber(last) >= tonumber(ARGV[2]) then return 0 end
+      redis.call('LPUSH', KEYS[2], ARGV[3]) -- may be refused, and ends the script then
       redis.call('HSET', KEYS[1], 'last', ARGV[2])
-      redis.call('LPUSH', KEYS[2], ARGV[3])
       return 1
       """)
 

@@ -31,7 +31,8 @@ extension RedisScript {
     if ARGV[5] == '1' then redis.call('HSET', KEYS[2], 'visible', '1') end
     redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
     if ARGV[4] ~= '' then
-      redis.call('SET', 'celeriac:instance:' .. ARGV[4], ARGV[1], 'EX', 86400)
+      redis.call('HSET', KEYS[2], 'instance', ARGV[4])
+      redis.call('SET', 'celeriac:instance:' .. ARGV[4], ARGV[1], 'EX', 86400) -- each tick renews it
     end
     for i = 6, #ARGV do
       local member = ARGV[i] .. '\\6\\22\\6\\22' .. ARGV[i]

@@ -34,7 +34,7 @@ extension RedisScript {
   ///       refused an array of its place and why; an error `FENCED` when all loans are gone
   static let settle = RedisScript(
     "settle",
-    visibilityFunctions + """
+    visibilityFunctions + recordFunction + """
       local isLive, isVisible = unpack(redis.call('HMGET', KEYS[1], 'live', 'visible'))
       if not isLive then return redis.error_reply('FENCED the lease has run out') end
       redis.call('HDEL', KEYS[1], '')
@@ -60,10 +60,7 @@ extension RedisScript {
       local function store(kind, id, seconds, record)
         local meta = 'celery-task-meta-' .. id
         -- Whatever else the key may be is overwritten.
-        local current = kind ~= 'S' and redis.pcall('GET', meta)
-        if type(current) == 'string' and string.find(current, '"status": "SUCCESS"', 1, true) then
-          return nil
-        end
+        if kind ~= 'S' and hasSucceeded(redis.pcall('GET', meta)) then return nil end
         -- Of the two, the right to publish is the one that is forgotten; it leaves nothing to undo.
         return refusal(redis.pcall('PUBLISH', meta, record))
           or redis.pcall('SETEX', meta, seconds, record).err

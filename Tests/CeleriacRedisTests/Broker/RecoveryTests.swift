@@ -90,6 +90,26 @@ struct RecoveryTests {
   }
 
   // A consumer that ends without a word, as its process would.
+  @Test func `two workers in one place of a supervisor are two`() async throws {
+    let redis = try await ScriptBench()
+    let queue = try TaskQueue.redis(redis.server.url)
+    var options = consumerOptions(queue, "one", lease: .seconds(60))
+    options.instance = "worker.1"
+    let (one, other) = (
+      try await queue.broker.consumer(options), try await queue.broker.consumer(options)
+    )
+    #expect(try await redis.workers().count == 2)
+    try await queue.broker.send((0..<4).map { Message(bytes: [UInt8($0)], queue: .default) })
+
+    let (first, second) = (try await one.take(upTo: 2), try await other.take(upTo: 2))
+
+    #expect(try await one.settle(first.map { Settlement($0.loan, .acknowledge) }) == [])
+    #expect(try await other.settle(second.map { Settlement($0.loan, .requeue) }) == [])
+    #expect(try await redis("LLEN", "celery").integer == 2)
+    await one.close()
+    await other.close()
+  }
+
   private func leave(
     _ queue: TaskQueue, taking count: Int, lease: Duration = .seconds(1), instance: String? = nil
   ) async throws {

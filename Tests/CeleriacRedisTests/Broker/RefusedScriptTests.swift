@@ -63,6 +63,36 @@ struct RefusedScriptTests {
     #expect(try await redis.settleRefused("w", ["1", "0", "a", "0", "-"]) == [:])
   }
 
+  @Test func `what is due is moved once where one of its lists refuses`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    let low = "q\u{6}\u{16}3"
+    try await redis("SET", low, "mine")
+    try await redis("ZADD", "celeriac:scheduled:q", "1", "0a", "2", "3low", "3", "0b")
+    try await redis("SET", "celeriac:scheduled:r", "mine")
+
+    for _ in 1...3 { #expect(try await redis.tick("w", queues: ["r", "q"])[0] == 1) }
+
+    #expect(try await redis.list("q") == ["a", "b"])
+    #expect(try await redis("ZCARD", "celeriac:scheduled:q").integer == 1, "it is kept")
+    try await redis("DEL", low)
+    try await redis("ZADD", "celeriac:scheduled:q", "1", "3low")  // its next try
+    _ = try await redis.tick("w")
+    #expect(try await redis.list(low) == ["low"])
+  }
+
+  @Test func `a firing that its list refuses is not noted as fired`() async throws {
+    let redis = try await ScriptBench()
+    try await redis("SET", "q", "mine")
+    let fire = { try await redis.run(.fire, ["celeriac:beat:e", "q"], "every 1 s", "7", "{}") }
+    await #expect(throws: RedisError.self) { _ = try await fire() }
+
+    try await redis("DEL", "q")
+
+    #expect(try await fire().integer == 1)
+    #expect(try await redis.list("q") == ["{}"])
+  }
+
   @Test func `suspects of a wrong type hold up no others`() async throws {
     let redis = try await ScriptBench()
     try await redis.register("w")

@@ -131,6 +131,35 @@ struct TickScriptTests {
     #expect(try await redis("HEXISTS", Keys.loans("dead"), "live").integer == 0)
   }
 
+  @Test func `the many that were buried hide nobody who has renewed its lease`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("dead", lease: 10_000)
+    try await redis.register("waiting", lease: 10_000)
+    try await redis.register("new")
+    let now = try await redis.wholeTick("new")[5] - 60_000
+    for number in 0..<60 {
+      try await redis("ZADD", Keys.workers, "\(now + 3_600_000)", "b\(number)")
+    }
+    try await redis("ZADD", Keys.workers, "\(now + 6000)", "waiting")  // 4 s ago
+    try await redis("HSET", "celeriac:recovery", "last", "1")
+    try await redis.expire("dead")
+
+    _ = try await redis.tick("new", lease: 10_000)
+
+    #expect(try await redis("HEXISTS", Keys.loans("dead"), "live").integer == 0)
+  }
+
+  @Test func `a supervisor's name for a process lasts as long as its worker`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w", instance: "worker.1")
+    try await redis("EXPIRE", "celeriac:instance:worker.1", "10")
+
+    _ = try await redis.tick("w")
+
+    let left = try #require(try await redis("TTL", "celeriac:instance:worker.1").integer)
+    #expect(left > 80_000)
+  }
+
   @Test func `what others did long ago, or were buried for, or came with, proves nothing`()
     async throws
   {
