@@ -119,7 +119,10 @@ func accepting<Result>(_ read: () throws(ConfigurationError) -> Result) throws -
   do throws(ConfigurationError) {
     return try read()
   } catch {
-    throw complain(error, leavingWith: SuperviseKit.ExitCode.configuration)
+    throw complain(
+      error,
+      leavingWith: error.isUsage
+        ? SuperviseKit.ExitCode.usage : SuperviseKit.ExitCode.configuration)
   }
 }
 

@@ -18,14 +18,27 @@ struct Run: ParsableCommand {
     name: [.customShort("e"), .customLong("env")],
     help: ArgumentHelp("Variables that win; may be repeated.", valueName: "file"))
   var environmentFiles: [String] = []
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("One variable that wins over all files.", valueName: "name=value"))
+  var assignments: [String] = []
   @Flag(help: "With .env.prod instead of .env.dev.") var prod = false
   @Argument(parsing: .captureForPassthrough, help: "A process of the Procfile, or a command.")
   var command: [String]
+
+  /// What stands before the command is for `supervise`, and this is no option that it has.
+  func validate() throws {
+    guard let first = command.first, first.hasPrefix("-"), first != "--" else { return }
+    if ["-h", "--help"].contains(first) { throw CleanExit.helpRequest(self) }
+    throw ValidationError(
+      "Unknown option '\(first)'. A command that begins so stands behind '--'.")
+  }
 
   func run() throws {
     var launch = Launch(prod ? .production : .development)
     launch.procfile = procfile
     launch.environmentFiles = environmentFiles
+    launch.assignments = assignments
     let (error, code) = try accepting { () throws(ConfigurationError) in
       try launch.become(command)
     }

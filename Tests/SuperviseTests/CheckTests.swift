@@ -77,8 +77,19 @@ struct CheckTests {
   func `a mistake in an option is told`(option: String, value: String, message: String) throws {
     let (code, output) = try check(["Procfile": "web: sleep 1\nb: sleep 1"], option, value)
 
-    #expect(code == 78)
+    #expect(code == (option == "--set" ? 78 : 64), "PORT may as well stand in a file")
     #expect(output.has("supervise: \(message)"))
+  }
+
+  @Test func `a mistake on the command line has another code than one in a file`() throws {
+    for (arguments, code) in [
+      (["nope"], Int32(64)), (["-c", "web=x"], 64), (["--set", "FOO"], 64), (["-e", "none"], 78),
+      (["--exit-on", "nope"], 64), ([], 0),
+    ] {
+      let run = try Supervised(["Procfile": "web: true"])
+      try run.start(["check"] + arguments)
+      #expect(try run.end() == code, "\(arguments)")
+    }
   }
 
   @Test func `a port that a variable was to name is read before anything starts`() throws {

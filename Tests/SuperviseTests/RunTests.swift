@@ -30,6 +30,21 @@ struct RunTests {
     #expect(output.has("in sub"))
   }
 
+  @Test func `what stands before the command is for supervise`() throws {
+    let (code, output) = try run("--set", "PLACE=set", "--", "sh", "-c", "echo in $PLACE")
+    #expect(code == 0)
+    #expect(output.has("in set"))
+
+    for option in ["-h", "--help"] {
+      let (code, output) = try run(option)
+      #expect(code == 0)
+      #expect(output.has("USAGE: supervise run"))
+    }
+    let unknown = try run("--bogus", "web")
+    #expect(unknown.code == 64)
+    #expect(unknown.output.has("Unknown option '--bogus'"))
+  }
+
   @Test func `any other command runs as well`() throws {
     let (code, output) = try run("--", "sh", "-c", "echo in $PLACE; kill -TERM $$")
 

@@ -32,6 +32,23 @@ struct ScaleTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `another number is all that changes, whatever the files say by now`() throws {
+    let run = try Supervised(Self.files)
+    try run.start("prod", "-c", "web=0")
+    try run.expect("worker.1 on 5000")
+    try run.ask("wait", "--ready", "all").expectSuccess()
+    try run.write("worker: ./say more\nextra: sleep 70\nthis is no line", to: "Procfile")
+
+    try run.ask("scale", "worker=2").expectSuccess()
+
+    try run.expect("worker.2 on 5001")
+    try run.ask("wait", "--ready", "all").expectSuccess()
+    #expect(try run.names() == ["worker.1", "worker.2", "beat"])
+    #expect(run.count(of: "worker.1 on 5000") == 1, "it was not started again")
+    #expect(!run.output.has("Procfile changed"))
+    try run.quit()
+  }
+
   @Test func `one too many finishes its task`() throws {
     let run = try Supervised([
       "Procfile": "worker: ./worker",

@@ -7,10 +7,14 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
   /// What was found, and what would be right.
   package var detail: String
 
-  package init(_ place: String, line: Int? = nil, _ detail: String) {
+  /// Whether it is a mistake on the command line, and not in a file.
+  package var isUsage: Bool
+
+  package init(_ place: String, line: Int? = nil, _ detail: String, isUsage: Bool? = nil) {
     self.place = place
     self.line = line
     self.detail = detail
+    self.isUsage = isUsage ?? place.hasPrefix("-")
   }
 
   package var description: String {

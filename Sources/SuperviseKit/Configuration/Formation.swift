@@ -37,7 +37,7 @@ package struct Formation: Sendable, Equatable {
     let numbers = try Self.numbers(counts, procfile)
     for name in only where !procfile.processes.contains(where: { $0.name == name }) {
       throw ConfigurationError(
-        name, "the Procfile defines no such process; it has \(Self.names(procfile))")
+        name, "the Procfile defines no such process; it has \(Self.names(procfile))", isUsage: true)
     }
     self.basePort = basePort
     places = []

@@ -65,11 +65,16 @@ extension ProcessOptions {
     if readyTimeout != nil {
       switch ready {
       case .told, .port, .command, .line: break
-      case .settled, .started, nil:
+      case .settled, .started, .done, nil:
         throw OptionError(
           "ready-timeout limits the wait for ready=fd, tcp:, exec: or log:; give '\(name)' one of them"
         )
       }
+    }
+    if ready == .done, restart == nil || restart == .always {
+      throw OptionError(
+        "'\(name)' is ready when it has ended well, and would be started again then; give it"
+          + " restart=never or restart=on-failure")
     }
     if reload == .drain, singleton ?? (name == "beat") {
       throw OptionError(
@@ -110,6 +115,7 @@ extension ProcessOptions {
   private static func ready(_ value: Substring) throws(OptionError) -> Ready {
     if value == "fd" { return .told }
     if value == "none" { return .started }
+    if value == "done" { return .done }
     if value.hasPrefix("tcp:"), value.count > 4 {
       let port = String(value.dropFirst(4))
       // What it comes to is known when the variables are.
@@ -127,7 +133,7 @@ extension ProcessOptions {
       return .line(pattern)
     }
     throw OptionError(
-      "ready is fd, none, tcp:PORT, exec:COMMAND, log:REGEX or alive:TIME, not '\(value)'")
+      "ready is fd, none, done, tcp:PORT, exec:COMMAND, log:REGEX or alive:TIME, not '\(value)'")
   }
 
   private static func settleTime(_ value: Substring) throws(OptionError) -> Duration {

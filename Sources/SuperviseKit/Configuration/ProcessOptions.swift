@@ -28,6 +28,8 @@ package struct ProcessOptions: Sendable, Equatable {
     case line(String)
     /// As soon as it runs.
     case started
+    /// When it has ended well: a migration, say, that others wait for.
+    case done
   }
 
   /// How a process is asked to stop.

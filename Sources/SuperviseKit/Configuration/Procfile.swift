@@ -17,6 +17,9 @@ package struct Procfile: Sendable, Equatable {
   /// Names that the log needs for itself.
   static let reserved: Set<String> = ["system", "build"]
 
+  /// What was read before.
+  init(processes: [ProcessSpec]) { self.processes = processes }
+
   package init(parsing text: String, file: String) throws(ConfigurationError) {
     processes = []
     var options = ProcessOptions()
@@ -28,7 +31,12 @@ package struct Procfile: Sendable, Equatable {
         optionsLine = line
         try Self.read(
           options: text.dropFirst(2), at: line, of: file, into: &options, given: &given)
-      } else if !text.isEmpty, !text.hasPrefix("#") {
+      } else if text.isEmpty || text.hasPrefix("#") {
+        guard let optionsLine else { continue }
+        throw ConfigurationError(
+          file, line: optionsLine,
+          "options belong directly above their process; line \(line) comes in between")
+      } else {
         let spec = try Self.spec(text, options: options, at: line, of: file)
         if let first = processes.first(where: { $0.name == spec.name }) {
           throw ConfigurationError(
@@ -85,6 +93,10 @@ package struct Procfile: Sendable, Equatable {
     }
     guard !command.isEmpty else {
       throw ConfigurationError(file, line: line, "'\(name)' has no command")
+    }
+    guard name != "all" else {
+      throw ConfigurationError(
+        file, line: line, "'all' stands for every process in commands and in -c; choose another name")
     }
     guard !reserved.contains(String(name)) else {
       throw ConfigurationError(

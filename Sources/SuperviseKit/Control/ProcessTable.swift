@@ -69,8 +69,13 @@ package struct ProcessTable {
   }
 
   private static func state(_ row: ProcessStatus) -> String {
-    row.note.map { "\(row.state) (\($0))" } ?? row.state
+    guard let note = row.note else { return row.state }
+    let short = note.count > longestNote ? note.prefix(longestNote - 1) + "…" : note[...]
+    return "\(row.state) (\(short))"
   }
+
+  /// What is beyond would push the other columns out of the window; `--json` has all of it.
+  private static let longestNote = 40
 
   private func paint(_ cell: String, column: String, row: Int) -> String {
     guard colour else { return cell }

@@ -124,7 +124,7 @@ struct ExportedService {
       let number = port ?? ProcessOptions.Ready.expanded(port: text) { environment[$0] }
       return "bash -c ': >/dev/tcp/127.0.0.1/\(number)' 2>/dev/null"
     case .command(let command): return command
-    case .settled, .told, .line, .started: return nil
+    case .settled, .told, .line, .started, .done: return nil
     }
   }
 

@@ -57,7 +57,7 @@ package struct ProcessMachine: Sendable {
   /// When the event `.time` is due next.
   package var deadline: Instant? {
     switch state {
-    case .starting(let since): since + untilReady
+    case .starting(let since): untilReady.map { since + $0 }
     case .backoff(let until): until
     case .ready: silentAt
     case .waiting, .stopping, .stopped, .done, .failed, .missing: nil
@@ -65,11 +65,12 @@ package struct ProcessMachine: Sendable {
   }
 
   /// How long it may be starting; then it counts as ready, or as failed.
-  private var untilReady: Duration {
+  private var untilReady: Duration? {
     switch settings.ready {
     case .started: .zero
     case .settled: settings.settleTime
     case .told, .port, .command, .line: settings.startLimit
+    case .done: nil
     }
   }
 
@@ -184,6 +185,7 @@ package struct ProcessMachine: Sendable {
       case .told, .port, .command, .line:
         state = .stopping(.unready)
         return [.announceStartLimit, .stop]
+      case .done: return []
       }
     case .backoff:
       state = .waiting

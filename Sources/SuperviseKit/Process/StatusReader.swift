@@ -16,9 +16,15 @@ package enum StatusMessage: Sendable, Equatable {
     case "BUSY":
       guard let number = Int(value), number >= 0 else { return nil }
       self = .busy(number)
-    case "STATUS": self = .status(String(value.prefix(200)))
+    case "STATUS": self = .status(Self.plain(value))
     default: return nil
     }
+  }
+
+  /// What can be shown in a terminal without changing it, and not too much of it.
+  private static func plain(_ text: Substring) -> String {
+    let shown = text.unicodeScalars.filter { $0.properties.generalCategory != .control }
+    return String(String(String.UnicodeScalarView(shown)).prefix(200))
   }
 }
 

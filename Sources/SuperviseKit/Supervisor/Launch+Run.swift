@@ -21,7 +21,7 @@ extension Launch {
       arguments = command.arguments
     }
     guard let program = arguments.first else {
-      throw ConfigurationError("run", "name a process or a command")
+      throw ConfigurationError("run", "name a process or a command", isUsage: true)
     }
     let path = Program.path(
       of: program, path: environment["PATH"], directory: directory)

@@ -180,7 +180,8 @@ extension Supervisor {
     case .missing: return "cannot be started; the log says why"
     case .stopped: return "is stopped; 'supervise start \(placement.name)' starts it"
     case .stopping(.stay): return "is being stopped"
-    case .waiting, .starting, .ready, .backoff, .stopping, .done: return nil
+    case .waiting: return obstacle(of: placement).map { "waits for \($0.name), which \($0.reason)" }
+    case .starting, .ready, .backoff, .stopping, .done: return nil
     }
   }
 }

@@ -6,6 +6,7 @@ extension Supervisor {
   func announce(_ placement: Placement, _ ended: Ended, _ next: ProcessMachine.Next) {
     let name = placement.name
     let news = news(of: placement, ended)
+    defer { sayWhoWaits(for: placement) }
     switch next {
     case .done: log.say("\(name) is done")
     case .stays: log.say(news)
@@ -58,11 +59,50 @@ extension Supervisor {
     stopAll(because: "\(name) was given up on")
   }
 
+  /// What waits for one that does not come starts no more, and would do so without a word.
+  private func sayWhoWaits(for placement: Placement) {
+    guard shutdown == nil, let reason = placement.machine.state.whyNeverReady else { return }
+    let waiting = placements.filter {
+      $0.role == .incumbent && $0.machine.state == .waiting
+        && $0.place.spec.options.after.contains(placement.kind)
+    }
+    guard !waiting.isEmpty else { return }
+    let verb = waiting.count == 1 ? "waits" : "wait"
+    log.sayAlarm("\(list(waiting.map(\.id))) \(verb) for \(placement.name), which \(reason)")
+  }
+
+  /// What a process waits for that is not going to be ready by itself, and why.
+  func obstacle(of placement: Placement) -> (name: String, reason: String)? {
+    guard placement.machine.state == .waiting else { return nil }
+    var seen: Set<String> = [placement.kind]
+    var kinds = placement.place.spec.options.after
+    while let kind = kinds.popLast() {
+      guard seen.insert(kind).inserted else { continue }
+      for other in placements where other.role == .incumbent && other.kind == kind {
+        if let reason = other.machine.state.whyNeverReady { return (other.name, reason) }
+        if other.machine.state == .waiting { kinds += other.place.spec.options.after }
+      }
+    }
+    return nil
+  }
+
   /// Tries those again that no build is the work of, and that could not be found so far.
   func retryMissing() {
     for placement in placements
     where placement.machine.state == .missing && placement.executable == nil {
       if problem(with: placement) == nil { tell(placement, .start) }
+    }
+  }
+}
+
+extension ProcessMachine.State {
+  /// Why a process is not going to be ready without somebody doing something.
+  var whyNeverReady: String? {
+    switch self {
+    case .failed: "has failed"
+    case .missing: "cannot be started"
+    case .stopped: "is stopped"
+    case .waiting, .starting, .ready, .stopping, .backoff, .done: nil
     }
   }
 }

@@ -16,18 +16,8 @@ extension Supervisor {
     return adapt(to: wanted, because: file ?? options.procfile, renewing: renewal)
   }
 
-  /// Runs other numbers of processes, also when the Procfile is read again later.
-  func scale(_ counts: [(kind: String, count: Int)]) throws(ConfigurationError) -> FormationChange {
-    guard var launch = options.launch else { return FormationChange(from: [], to: []) }
-    for (kind, count) in counts {
-      launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(kind)=\(count)"
-      if !launch.names.isEmpty, !launch.names.contains(kind) { launch.names.append(kind) }
-    }
-    let wanted = try launch.options()
-    return adapt(to: wanted, because: options.procfile, renewing: .changed)
-  }
-
-  private func adapt(
+  @discardableResult
+  func adapt(
     to wanted: SuperviseOptions, because file: String, renewing renewal: FormationChange.Renewal
   ) -> FormationChange {
     options.formation = wanted.formation.keepingPorts(of: options.formation)

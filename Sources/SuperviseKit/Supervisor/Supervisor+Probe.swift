@@ -2,7 +2,7 @@ extension Supervisor {
   /// Begins to ask whether a process that was started is ready, where it does not say so itself.
   func beginProbe(of placement: Placement) {
     switch placement.settings.ready {
-    case .settled, .told, .started: break
+    case .settled, .told, .started, .done: break
     case .command(let command): placement.probe = Probe(.command(command), at: now)
     case .port(let text):
       let port = ProcessOptions.Ready.expanded(port: text) { placement.environment[$0] }

@@ -206,10 +206,15 @@ extension Supervisor {
     guard !mayReturn, processes.isEmpty, !placements.isEmpty else { return }
     let states = placements.map(\.machine.state)
     // What somebody has stopped somebody may start again.
-    guard states.allSatisfy({ [.done, .failed, .missing].contains($0) }) else { return }
+    guard !states.contains(.stopped),
+      placements.allSatisfy({
+        [.done, .failed, .missing].contains($0.machine.state) || obstacle(of: $0) != nil
+      })
+    else { return }
     if states.contains(.failed) || states.contains(.missing), exitCode == ExitCode.ended {
       exitCode = ExitCode.failed
     }
-    stopAll(because: "all processes have ended")
+    let isBlocked = states.contains(.waiting)
+    stopAll(because: isBlocked ? "nothing is left that could run" : "all processes have ended")
   }
 }

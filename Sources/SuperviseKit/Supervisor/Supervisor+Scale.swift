@@ -40,10 +40,11 @@ extension Supervisor {
 
   private func adapt(to shares: [ControlRequest.Share], _ text: String) throws(ControlError) {
     do throws(ConfigurationError) {
+      let wanted = try options.scaled(to: shares)
       log.say("\(text), as asked")
-      _ = try scale(shares.map { ($0.kind, $0.count) })
+      adapt(to: wanted, because: options.procfile, renewing: .changed)
     } catch {
-      throw ControlError(.refused, "\(error)")
+      throw ControlError(.refused, error.detail)
     }
   }
 
@@ -59,5 +60,24 @@ extension Supervisor {
       process.name = placement.name
       for pipe in process.pipes { log.rename(pipe, to: placement.name) }
     }
+  }
+}
+
+extension SuperviseOptions {
+  /// The same with other numbers of processes, also when the Procfile is read again later.
+  ///
+  /// Nothing is read: what a file says by now comes into force when somebody asks for it.
+  func scaled(to shares: [ControlRequest.Share]) throws(ConfigurationError) -> SuperviseOptions {
+    guard var launch else { return self }
+    for share in shares {
+      launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(share.kind)=\(share.count)"
+      if !launch.names.isEmpty, !launch.names.contains(share.kind) { launch.names.append(share.kind) }
+    }
+    var result = self
+    result.formation = try Formation(
+      Procfile(processes: formation.specs), counts: launch.counts, only: launch.names,
+      basePort: formation.basePort)
+    result.launch = launch
+    return result
   }
 }

@@ -26,6 +26,7 @@ package enum ExitCode {
   package static let taken: Int32 = 69
   package static let failed: Int32 = 70
   package static let configuration: Int32 = 78
+  package static let usage: Int32 = 64
 }
 
 extension Supervisor {

@@ -19,6 +19,7 @@ extension ProcessOptions.Ready {
   func condition(_ variables: Environment) -> String? {
     switch self {
     case .settled, .started: nil
+    case .done: "when it has ended well"
     case .told: "when READY=1 comes on descriptor 3"
     case .port(let text): "when port \(Self.port(text, variables)) accepts a connection"
     case .command(let command): "when '\(command)' succeeds"
@@ -29,7 +30,7 @@ extension ProcessOptions.Ready {
   /// What a process has failed to do that was to be ready.
   func complaint(_ variables: Environment) -> String {
     switch self {
-    case .settled, .started: "was not ready"
+    case .settled, .started, .done: "was not ready"
     case .told: "has not written READY=1 to descriptor 3"
     case .port(let text): "has accepted no connection on port \(Self.port(text, variables))"
     case .command(let command): "has not made '\(command)' succeed"

@@ -31,9 +31,11 @@ extension Topic {
         ready=fd           it has written READY=1 to descriptor 3, or to NOTIFY_SOCKET
         ready=tcp:PORT     the port accepts a connection
         ready='exec:CMD'   the command succeeds
+        ready='log:REGEX'  it has written a line in which this matches
         ready=alive:5s     it has lived for so long; without any of these, for 1s
         ready=none         at once
-        ready-timeout=60s  how long the first three may take
+        ready=done         it has ended well: a migration that others wait for
+        ready-timeout=60s  how long fd, tcp, exec and log may take
         watchdog=30s       once ready it writes WATCHDOG=1 at least so often, or is ended
 
       HOW IT STOPS, HOW IT IS REPLACED

@@ -87,7 +87,7 @@ struct ProcfileTests {
     ),
     (
       "#: ready=fd:5\na: b",
-      "Procfile:1: ready is fd, none, tcp:PORT, exec:COMMAND, log:REGEX or alive:TIME, not 'fd:5'"
+      "Procfile:1: ready is fd, none, done, tcp:PORT, exec:COMMAND, log:REGEX or alive:TIME, not 'fd:5'"
     ),
     (
       "#: ready='log:up (on'\na: b",
@@ -136,6 +136,23 @@ struct ProcfileTests {
       "#: watch=src/[ab\na: b",
       #"Procfile:1: 'src/[ab' is no pattern for files: nothing closes the '['; write '\[' for the"#
         + " character itself"
+    ),
+    (
+      "all: ./a",
+      "Procfile:1: 'all' stands for every process in commands and in -c; choose another name"
+    ),
+    (
+      "#: restart=never\n# old: ./old\n\nweb: ./a",
+      "Procfile:1: options belong directly above their process; line 2 comes in between"
+    ),
+    (
+      "#: restart=never\n\nweb: ./a",
+      "Procfile:1: options belong directly above their process; line 2 comes in between"
+    ),
+    (
+      "#: ready=done\na: b",
+      "Procfile:2: 'a' is ready when it has ended well, and would be started again then; give it"
+        + " restart=never or restart=on-failure"
     ),
     ("a: echo 'it is", "Procfile:1: the quotation mark before 'it is' is not closed"),
     (

@@ -13,6 +13,16 @@ struct StatusReaderTests {
     #expect(messages == [.ready, .status("four of five"), .busy(3), .stopping, .watchdog])
   }
 
+  @Test func `a status cannot change the terminal in which it is shown`() {
+    var reader = StatusReader()
+    let text = "STATUS=\u{1B}[31mred\u{1B}[2J\u{7}\u{9B}1m, 日本\r\tend\n"
+
+    #expect(reader.take(Array(text.utf8)) == [.status("[31mred[2J1m, 日本end")])
+    #expect(
+      reader.take(Array("STATUS=\(String(repeating: "x", count: 300))\n".utf8))
+        == [.status(String(repeating: "x", count: 200))])
+  }
+
   @Test(arguments: ["READY=0\n", "READY\n", "BUSY=-1\n", "BUSY=x\n", "=\n", "\n", "FOO=1\n"])
   func `what is no message is skipped`(text: String) {
     var reader = StatusReader()
