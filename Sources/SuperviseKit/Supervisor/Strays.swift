@@ -18,12 +18,16 @@ enum Strays {
   static func children() -> [Stray] {
     let list = text("/proc/self/task/\(getpid())/children")
     return list.split(separator: " ").compactMap { pid_t($0) }.map { pid in
-      let name = text("/proc/\(pid)/comm").split(separator: "\n").first.map(String.init) ?? "?"
       let variables = text("/proc/\(pid)/environ").split(separator: "\0")
       let key = "SUPERVISE_INSTANCE="
       let place = variables.first { $0.hasPrefix(key) }?.dropFirst(key.count)
-      return Stray(pid: pid, name: name, place: place.map(String.init))
+      return Stray(pid: pid, name: name(of: pid), place: place.map(String.init))
     }
+  }
+
+  /// What a process is called, for a person.
+  static func name(of pid: pid_t) -> String {
+    text("/proc/\(pid)/comm").split(separator: "\n").first.map(String.init) ?? "?"
   }
 
   private static func text(_ path: String) -> String {

@@ -64,21 +64,24 @@ extension Supervisor {
       return
     }
     let id = nextID()
-    let request: SpawnRequest
+    var request: SpawnRequest
     do throws(OptionError) {
       request = try self.request(for: placement, id: id)
     } catch {
       log.say("\(placement.name): \(error.detail)")
       return hasEnded(placement, .neverStarted(EPERM))
     }
+    request.cgroup = cgroups?.make("\(placement.id)-\(spawnCount)")
     do throws(SystemError) {
       let process = try spawner.spawn(request)
       log.say("\(placement.name) started, pid \(process.pid)")
       placement.process = take(
-        process, id: id, name: placement.name, kind: placement.kind, .place(placement))
+        process, id: id, name: placement.name, kind: placement.kind, .place(placement),
+        request.cgroup)
       noteStart(of: placement)
       beginProbe(of: placement)
     } catch {
+      if let cgroup = request.cgroup { cgroups?.release(cgroup) }
       hasEnded(placement, .neverStarted(error.number))
     }
   }
@@ -110,9 +113,11 @@ extension Supervisor {
 
   /// Keeps account of a new process and reads its pipes.
   func take(
-    _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner
+    _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner,
+    _ cgroup: Cgroup? = nil
   ) -> LiveProcess {
-    let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
+    let process = LiveProcess(
+      id: id, name: name, owner: owner, spawned: spawned, cgroup: cgroup, now: now)
     processes[process.pid] = process
     processGuard?.watch(process.pid, patience: process.stopTimeout)
     if process.isOfPlace {

@@ -129,8 +129,9 @@ extension Supervisor {
       shutdown?.strays = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
     }
     if force == .killing || shutdown?.strays?.time(is: now) != nil {
+      cgroups?.root.kill()
       for stray in strays where kill(stray.pid, SIGKILL) < 0 && errno == EPERM {
-        leave(stray.pid, stray.name)
+        if !(cgroups?.holds(stray.pid) ?? false) { leave(stray.pid, stray.name) }
       }
       if exitCode == ExitCode.ended { exitCode = ExitCode.killed }
     }

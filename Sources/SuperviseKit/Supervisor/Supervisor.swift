@@ -28,6 +28,8 @@ package final class Supervisor {
   var isUnsettled = true
   var restartLimit = RestartLimit()
   let notifySocket = NotifySocket()
+  /// Where the control groups of the processes are, if the own one is delegated.
+  let cgroups: CgroupTree?
   var serviceManager: ServiceManager?
   var memory: MemoryWatch?
   var reloads = Reloads()
@@ -43,7 +45,7 @@ package final class Supervisor {
   /// What has changed since watching was paused; nil while it is not.
   var missed: Missed?
   private let identity: String
-  private var spawnCount = 0
+  private(set) var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
 
   /// Prepares everything; from here on the signals of the process belong to the supervisor.
@@ -66,8 +68,9 @@ package final class Supervisor {
     var generator = generator
     identity = String(generator.next() as UInt64, radix: 36)
     placements = options.assignments.map { Placement($0, seed: generator.next()) }
+    cgroups = CgroupTree(identity)
     processGuard = ProcessGuard(
-      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-")
+      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", cgroups: cgroups)
   }
 
   /// What the supervisor listens to; not to the end of the terminal when `nohup` says so.
@@ -99,6 +102,7 @@ package final class Supervisor {
     closeControl()
     closeTerminal()
     log.finish()
+    cgroups?.close()
     processGuard?.dismiss()
     return exitCode
   }
