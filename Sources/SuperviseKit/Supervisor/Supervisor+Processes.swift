@@ -90,9 +90,9 @@ extension Supervisor {
     for placement: Placement, id: String
   ) throws(OptionError) -> SpawnRequest {
     var environment = placement.environment.setting([("SUPERVISE_ID", id)])
-    if !placement.dead.isEmpty {
-      environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
-    }
+    // Nobody else's either: this supervisor may itself be supervised.
+    environment["SUPERVISE_PREDECESSOR"] =
+      placement.dead.isEmpty ? nil : placement.dead.joined(separator: " ")
     if let server = control.server { environment["SUPERVISE_SOCKET"] = server.path }
     environment["NOTIFY_SOCKET"] = notifySocket?.name
     if let watchdog = placement.settings.watchdog {

@@ -111,7 +111,7 @@ extension Supervisor {
 
   /// Whatever left its process's group has become a child of this one by now; it goes last.
   private func endStrays(at force: Shutdown.Force) {
-    let strays = Strays.children().filter { stray in
+    let strays = Strays.children(of: identity).filter { stray in
       stray.pid != processGuard?.pid && !(shutdown?.left.contains(stray.pid) ?? false)
     }
     guard !strays.isEmpty else {

@@ -44,7 +44,7 @@ package final class Supervisor {
   var terminal = Terminal()
   /// What has changed since watching was paused; nil while it is not.
   var missed: Missed?
-  private let identity: String
+  let identity: String
   private(set) var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
 
