@@ -32,6 +32,8 @@ final class LiveProcess {
   /// Our end of its terminal, where it has one.
   let terminal: Descriptor?
   var status: Descriptor?
+  /// When it is to be said that its status pipe has ended, if it still runs then.
+  var sayStatusEndAt: ContinuousClock.Instant?
   var statusReader = StatusReader()
   var statusText: String?
   var busy: Int?

@@ -144,41 +144,8 @@ extension Supervisor {
     process.pipes.removeAll { $0.descriptor === descriptor }
   }
 
-  private func readStatus(of process: LiveProcess) {
-    guard let status = process.status else { return }
-    now = .now
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = read(status.number, &bytes, bytes.count)
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
-    guard count > 0 else {
-      loop.unwatch(status.number)
-      process.status = nil
-      return
-    }
-    hear(process.statusReader.take(bytes[..<count]), from: process)
-  }
-
-  /// Takes what a process says of itself, on its status pipe or by sd_notify.
-  func hear(_ messages: [StatusMessage], from process: LiveProcess) {
-    // What it wrote before it said so stands above the news of it.
-    if messages.contains(.ready) { process.pipes.forEach(log.drain) }
-    for message in messages { receive(message, from: process) }
-  }
-
-  private func receive(_ message: StatusMessage, from process: LiveProcess) {
-    switch message {
-    case .ready:
-      guard let placement = owner(of: process) else { return }
-      if [.settled, .told].contains(placement.settings.ready) { tell(placement, .becameReady) }
-    case .busy(let count): process.busy = count
-    case .status(let text): process.statusText = text
-    case .watchdog: if let placement = owner(of: process) { tell(placement, .alive) }
-    case .stopping: break
-    }
-  }
-
   /// The place of a process, as long as it is the one that fills it.
-  private func owner(of process: LiveProcess) -> Placement? {
+  func owner(of process: LiveProcess) -> Placement? {
     guard case .place(let placement) = process.owner, placement.process === process else {
       return nil
     }

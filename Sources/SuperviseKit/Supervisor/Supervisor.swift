@@ -180,7 +180,10 @@ package final class Supervisor {
       consider(placement.machine.deadline)
       consider(placement.probe?.deadline)
     }
-    for process in processes.values { consider(process.escalation?.deadline) }
+    for process in processes.values {
+      consider(process.escalation?.deadline)
+      consider(process.sayStatusEndAt)
+    }
     for process in draining { consider(process.closePipesAt) }
     consider(restartLimit.deadline)
     consider(serviceManager?.deadline)
@@ -202,6 +205,7 @@ package final class Supervisor {
       if let deadline = placement.probe?.deadline, now >= deadline { advanceProbe(of: placement) }
     }
     for process in processes.values {
+      if let due = process.sayStatusEndAt, now >= due { sayStatusEnd(of: process) }
       guard let signal = process.escalation?.time(is: now) else { continue }
       press(process, with: signal)
     }
