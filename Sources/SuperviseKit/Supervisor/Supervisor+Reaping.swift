@@ -11,6 +11,7 @@ extension Supervisor {
         log.say("the guard was ended by somebody\(isBack ? "; another one takes its place" : "")")
       }
       guard let process = processes[ended.pid], process.ended == nil else { continue }
+      hearLastWords(of: process)
       leaderEnded(process, ended.signal != 0 ? .signalled(ended.signal) : .exited(ended.code))
     }
     // An orphan may have been the last of its group.

@@ -2,19 +2,22 @@ import Glibc
 
 /// What processes tell of themselves.
 extension Supervisor {
-  func readStatus(of process: LiveProcess) {
-    guard let status = process.status else { return }
+  /// Reads once; false when there is nothing more for now.
+  @discardableResult
+  func readStatus(of process: LiveProcess) -> Bool {
+    guard let status = process.status else { return false }
     now = .now
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(status.number, &bytes, bytes.count)
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
+    if count < 0, errno == EAGAIN || errno == EINTR { return errno == EINTR }
     guard count > 0 else {
       loop.unwatch(status.number)
       process.status = nil
       statusHasEnded(of: process)
-      return
+      return false
     }
     hear(process.statusReader.take(bytes[..<count]), from: process)
+    return count == bytes.count
   }
 
   /// Takes what a process says of itself, on its status pipe or by sd_notify.
