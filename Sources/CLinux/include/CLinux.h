@@ -17,6 +17,7 @@
 #include "cel_guard.h"
 #include "cel_lease.h"
 #include "cel_lines.h"
+#include "cel_memory.h"
 #include "cel_notify.h"
 #include "cel_pipe.h"
 #include "cel_poll.h"

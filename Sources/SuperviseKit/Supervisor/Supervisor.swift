@@ -97,6 +97,8 @@ package final class Supervisor {
     prepareBuilds()
     prepareReloads()
     prepareRereading()
+    // A third of the program has been used for the start alone.
+    cel_forget_code()
     for placement in placements { tell(placement, .start) }
     loop.run()
     closeControl()
