@@ -68,6 +68,20 @@ static int read_process(pid_t pid, struct process *found) {
   return found->state != 'Z' && found->state != 'X';
 }
 
+// Whether it is in the control group below which all begins that the supervisor has started.
+static int is_inside(pid_t pid, const char *cgroup) {
+  static char text[BUFFER];
+  int file = cgroup ? open_proc(pid, "cgroup") : -1;
+  if (file < 0) return 0;
+  ssize_t length = read(file, text, sizeof text - 1);
+  close(file);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  // Its last name is one that no other group has.
+  const char *name = strrchr(cgroup, '/');
+  return name && strstr(text, name) != NULL;
+}
+
 static int is_marked(pid_t pid, const char *mark) {
   static char buffer[BUFFER];
   int file = open_proc(pid, "environ");
@@ -141,7 +155,7 @@ static int sweep_all(struct sweep *sweep) {
       struct process found;
       if (pid <= 1 || pid == getpid() || !read_process(pid, &found)) continue;
       int is_ours = (found.session == sweep->session && known(sweep, found.group)) ||
-                    is_marked(pid, sweep->what->mark);
+                    is_marked(pid, sweep->what->mark) || is_inside(pid, sweep->what->cgroup);
       if (!is_ours) continue;
       left++;
       treat(sweep, &found);
@@ -171,6 +185,32 @@ static void clear_up(struct sweep *sweep) {
   }
 }
 
+// Kills what is left, and removes the groups of the processes and then the one above them.
+static void clear_cgroup(const char *path) {
+  static char entries[BUFFER];
+  int folder = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  if (folder < 0) return;
+  int file = openat(folder, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+  if (file >= 0) {
+    (void)!write(file, "1", 1);
+    close(file);
+  }
+  struct timespec pause = {.tv_nsec = PAUSE * 1000000L};
+  for (int tries = 0; tries < 20 && rmdir(path) < 0 && errno != ENOENT; tries++) {
+    if (tries) nanosleep(&pause, NULL);
+    lseek(folder, 0, SEEK_SET);
+    long length;
+    while ((length = syscall(SYS_getdents64, folder, entries, sizeof entries)) > 0)
+      for (long at = 0; at < length;) {
+        unsigned short size;
+        memcpy(&size, entries + at + 16, sizeof size);
+        unlinkat(folder, entries + at + 19, AT_REMOVEDIR);
+        at += size;
+      }
+  }
+  close(folder);
+}
+
 static void guard(const struct cel_guard *what) {
   static struct sweep sweep;
   sweep.what = what;
@@ -183,13 +223,16 @@ static void guard(const struct cel_guard *what) {
   (void)!chdir("/");
   // Whoever reads what the supervisor writes must see it end.
   dup2(what->lifeline, 0);
-  if (close_range(1, ~0U, 0) < 0)
-    for (int descriptor = 1; descriptor < 4096; descriptor++) close(descriptor);
+  int first = 1;
+  if (what->cgroup) dup2(what->cgroup_lock, first++);
+  if (close_range((unsigned)first, ~0U, 0) < 0)
+    for (int descriptor = first; descriptor < 4096; descriptor++) close(descriptor);
 
   char byte;
   ssize_t got;
   while ((got = read(0, &byte, 1)) > 0 || (got < 0 && errno == EINTR)) {}
   clear_up(&sweep);
+  clear_cgroup(what->cgroup);
 }
 
 pid_t cel_guard_start(const struct cel_guard *what) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -96,6 +97,14 @@ static int give_descriptor_limit(const struct cel_spawn *what) {
   return 0;
 }
 
+// Better outside than not at all.
+static void enter(int cgroup) {
+  int file = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  (void)!write(file, "0", 1);
+  close(file);
+}
+
 static void become(const struct cel_spawn *what, pid_t parent, int report) {
   // Both may be below the ones given away.
   int image = what->image < 0 ? -1 : fcntl(what->image, F_DUPFD_CLOEXEC, SAFE);
@@ -126,10 +135,12 @@ struct beginning {
   const struct cel_spawn *what;
   pid_t parent;
   int report;
+  int cgroup;  // to be entered; -1 for none
 };
 
 static int begin(void *context) {
   const struct beginning *beginning = context;
+  if (beginning->cgroup >= 0) enter(beginning->cgroup);
   become(beginning->what, beginning->parent, beginning->report);
   return 127;
 }
@@ -141,16 +152,39 @@ static int begin(void *context) {
 //
 // One that becomes another user gets a copy. It may be stopped or looked into by that user before
 // it executes, and nobody but root should have the memory of root in his hands.
-static pid_t begin_child(struct beginning *beginning, int *pidfd) {
+static pid_t begin_beside(struct beginning *beginning, int *pidfd) {
   char stack[64 << 10] __attribute__((aligned(16)));
   char *top = stack + sizeof stack;
   int how = SIGCHLD | (beginning->what->changes & CEL_USER ? 0 : CLONE_VM | CLONE_VFORK);
+  pid_t pid = clone(begin, top, how | CLONE_PIDFD, beginning, pidfd);
+  if (pid < 0 && errno == EINVAL) pid = clone(begin, top, how, beginning);
+  return pid;
+}
 
+// To be born in a control group costs less than to move there, for which the kernel may have to wait
+// until all processors have taken note. glibc has no way to do it on a stack of the child's own, so
+// this one gets a copy as well.
+static pid_t begin_inside(struct beginning *beginning, int *pidfd) {
+  struct clone_args how = {
+      .flags = CLONE_PIDFD | CLONE_INTO_CGROUP,
+      .pidfd = (uintptr_t)pidfd,
+      .exit_signal = SIGCHLD,
+      .cgroup = (uint64_t)beginning->cgroup};
+  pid_t pid = (pid_t)syscall(SYS_clone3, &how, sizeof how);
+  if (pid == 0) {
+    beginning->cgroup = -1;
+    _exit(begin(beginning));
+  }
+  return pid;
+}
+
+static pid_t begin_child(struct beginning *beginning, int *pidfd) {
   // Not through glibc, which keeps two signals for itself out of every mask.
   uint64_t all = ~UINT64_C(0), before;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
-  pid_t pid = clone(begin, top, how | CLONE_PIDFD, beginning, pidfd);
-  if (pid < 0 && errno == EINVAL) pid = clone(begin, top, how, beginning);
+  // Containers often know no clone3; then the child goes there by itself.
+  pid_t pid = beginning->cgroup >= 0 ? begin_inside(beginning, pidfd) : -1;
+  if (pid < 0) pid = begin_beside(beginning, pidfd);
   int error = errno;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
   // Sandboxes that know no CLONE_PIDFD. An unreaped child keeps its pid, so there is no race.
@@ -164,9 +198,12 @@ pid_t cel_spawn(const struct cel_spawn *what, int *pidfd) {
   if (pipe2(report, O_CLOEXEC) < 0) return -errno;
 
   *pidfd = -1;
-  struct beginning beginning = {.what = what, .parent = getpid(), .report = report[1]};
+  struct beginning beginning = {
+      .what = what, .parent = getpid(), .report = report[1], .cgroup = -1};
+  if (what->cgroup) beginning.cgroup = open(what->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   pid_t pid = begin_child(&beginning, pidfd);
   int error = pid < 0 ? errno : 0;
+  if (beginning.cgroup >= 0) close(beginning.cgroup);
   close(report[1]);
   if (pid > 0) {
     if (!what->has_terminal) setpgid(pid, pid);  // whichever side comes first

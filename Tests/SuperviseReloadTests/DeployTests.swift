@@ -165,44 +165,6 @@ struct DeployTests {
     try deployment.finish()
   }
 
-  @Test func `a library that is built anew replaces those who have loaded it`() throws {
-    let run = try Supervised([
-      "Procfile": "#: ready=fd\nworker: bin/app\nother: bin/sleep 96",
-      "app.c": """
-      #include <stdio.h>
-      #include <unistd.h>
-      const char *word(void);
-      int main(void) {
-        printf("worker says %s\\n", word()); fflush(stdout);
-        write(3, "READY=1\\n", 8);
-        for (;;) pause();
-      }
-      """,
-    ])
-    func make(_ word: String) throws {
-      try run.write("const char *word(void) { return \"\(word)\"; }", to: "word.c")
-      let line = "clang -shared -fPIC -o lib.new word.c && mv lib.new bin/libword.so"
-      #expect(Shell.run(line, in: run.folder) == 0)
-    }
-    Shell.run("mkdir bin; cp /bin/sleep bin/", in: run.folder)
-    try make("one")
-    let link = "clang -o bin/app app.c -Lbin -lword -Wl,-rpath,'$ORIGIN'"
-    #expect(Shell.run(link, in: run.folder) == 0)
-    try run.start("dev", "--no-build")
-    try run.expectAll("worker says one", "worker is ready")
-
-    try make("two")
-    try run.expectAll("worker says two", "reload #1: libword.so changed, worker in")
-    try make("three")
-    try run.expect("reload #2: libword.so changed, worker in")
-
-    #expect(run.lines.contains { $0.has("worker says three") })
-    run.signal(SIGINT)
-    #expect(try run.end() == 0)
-    #expect(run.lines.count { $0.has("other started") } == 1)
-    #expect(run.survivorsAfterWaiting() == [])
-  }
-
   @Test func `a file that is watched by name restarts even with the same bytes`() throws {
     var deployment = try Deployment()
     deployment.make("bin/app")

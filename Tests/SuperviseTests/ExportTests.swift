@@ -138,6 +138,43 @@ struct ExportTests {
     #expect(all.contains("secretGenerator.0.envs.0='shop.env'"))
   }
 
+  @Test(.enabled(if: Tool.judges("check-jsonschema"), "run script/python"))
+  func `compose's own schema finds nothing wrong with the services`() throws {
+    let run = try export("compose", "out", "-c", "worker=3")
+    let file = run.path("out/compose.yaml")
+
+    let (code, output) = try Tool.judge(
+      "check-jsonschema", "--builtin-schema", "vendor.compose-spec", file)
+    #expect(code == 0, "\(output)")
+
+    let wrong = run.text(of: "out/compose.yaml").replacing("depends_on", with: "depend_on")
+    try run.write(wrong, to: "bad")
+    let bad = try Tool.judge(
+      "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "--force-filetype", "yaml",
+      run.path("bad"))
+    #expect(bad.code == 1)
+    #expect(bad.output.has("depend_on"))
+  }
+
+  @Test(.enabled(if: Tool.judges("kubernetes-validate"), "run script/python"))
+  func `Kubernetes' own schemas find nothing wrong with the manifests`() throws {
+    let run = try export("kubernetes", "out", "-c", "worker=3")
+    let names = ["redis", "migrate", "worker", "beat"]
+
+    let (code, output) = try Tool.judge(
+      ["kubernetes-validate", "--strict"] + names.map { run.path("out/\($0).yaml") })
+    #expect(code == 0, "\(output)")
+    for kind in ["deployment/shop-worker", "job/shop-migrate", "service/shop-redis"] {
+      #expect(output.has("passed for resource \(kind) "), "\(output)")
+    }
+
+    let wrong = run.text(of: "out/worker.yaml").replacing("replicas:", with: "replica:")
+    try run.write(wrong, to: "bad")
+    let bad = try Tool.judge("kubernetes-validate", "--strict", run.path("bad"))
+    #expect(bad.code == 1)
+    #expect(bad.output.has("replica"))
+  }
+
   @Test func `what is there is not overwritten unless it is said`() throws {
     let run = try export("compose", "out")
     try run.write("mine", to: "out/README.md")
@@ -159,6 +196,22 @@ struct ExportTests {
 enum Tool {
   struct Failure: Error {
     let description: String
+  }
+
+  private static let judges: String = {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    return "/\(root)/.venv/bin/"
+  }()
+
+  /// Whether a program that judges is there.
+  static func judges(_ name: String) -> Bool { exists(judges + name) }
+
+  static func judge(_ words: String...) throws -> (code: Int32, output: String) {
+    try judge(words)
+  }
+
+  static func judge(_ words: [String]) throws -> (code: Int32, output: String) {
+    try run([judges + words[0]] + words.dropFirst())
   }
 
   static func exists(_ name: String) -> Bool {

@@ -25,7 +25,7 @@ struct LogIntegrityTests {
       bytesPerSecond: reader == .slow ? 30_000_000 : 0)
     try run.start(["prod"], readBy: checker)
     while !(0..<Self.victims).allSatisfy({ run.has("victim\($0)") }) { usleep(1000) }
-    let before = run.residentBytes
+    let before = run.ownBytes
 
     if reader == .stopped { checker.signal(SIGSTOP) }
     try run.write("", to: "go")
@@ -42,7 +42,7 @@ struct LogIntegrityTests {
     // One may be late because the machine is busy, but not most of them.
     #expect(times.sorted()[Self.victims / 2] < .milliseconds(50))
     if reader == .stopped {
-      #expect(run.residentBytes - before < 5 << 20)
+      #expect(run.ownBytes - before < 5 << 20)
       checker.signal(SIGCONT)
     }
     try checker.waitUntilComplete { try answers.ask() }

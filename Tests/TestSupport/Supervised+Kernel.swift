@@ -35,11 +35,12 @@ extension Supervised {
       .compactMap { Int($0.drop { !$0.isNumber }) }.reduce(0, +)
   }
 
-  /// How much memory it has in use, in bytes.
-  package var residentBytes: Int {
+  /// How much memory of its own it has in use, in bytes: all but what the files of its code hold.
+  package var ownBytes: Int {
     let fields = Self.contents("/proc/\(pid)/statm").split(separator: 0x20)
-    return (fields.dropFirst().first.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0)
-      * Int(getpagesize())
+    let pages = fields.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    guard pages.count > 2 else { return 0 }
+    return (pages[1] - pages[2]) * Int(getpagesize())
   }
 
   /// Processes with this test's mark in their environment, but for `supervise` itself.

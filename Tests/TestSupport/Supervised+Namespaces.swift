@@ -27,7 +27,7 @@ extension Supervised {
   package static let canBeStranger = succeeds(
     asStranger + ["test", "-x", builtPath("supervise")])
 
-  private static func succeeds(_ words: [String]) -> Bool {
+  static func succeeds(_ words: [String]) -> Bool {
     let arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var pid: pid_t = 0

@@ -11,11 +11,13 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 
 #include "cel_crash.h"
 #include "cel_guard.h"
 #include "cel_lease.h"
 #include "cel_lines.h"
+#include "cel_memory.h"
 #include "cel_notify.h"
 #include "cel_pipe.h"
 #include "cel_poll.h"

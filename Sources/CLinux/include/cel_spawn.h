@@ -22,6 +22,7 @@ struct cel_spawn {
   int descriptors[5];        ///< become 0–4: input, output, error, status, lifeline
   int has_terminal;          ///< descriptor 0 is a terminal, and becomes that of a new session
   int death_signal;          ///< sent to the child when the thread that forked it ends; 0 for none
+  const char *cgroup;        ///< the control group it begins in, if that lets it; NULL for the parent's
 
   const struct cel_limit *limits;
   int limit_count;

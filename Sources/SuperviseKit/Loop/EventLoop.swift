@@ -57,7 +57,13 @@ package final class EventLoop {
     add(descriptor, for: writing ? EPOLLOUT : EPOLLIN, to: epoll)
   }
 
-  /// The same for one that may have much to say: all others are heard first, and only a few of
+  /// Calls `receive` when a file of the kernel's announces that it reads differently now.
+  func watchChanges(of descriptor: Int32, _ receive: @escaping () -> Void) {
+    receivers[descriptor] = receive
+    add(descriptor, for: EPOLLPRI, to: epoll)
+  }
+
+  /// As `watch`, for one that may have much to say: all others are heard first, and only a few of
   /// these in a round, so that nothing else waits for them.
   func watchPatiently(_ descriptor: Int32, _ receive: @escaping () -> Void) {
     receivers[descriptor] = receive

@@ -11,6 +11,7 @@ final class ProcessGuard {
   private(set) var pid: pid_t
   private let lifeline: Descriptor
   private let mark: String
+  private let cgroups: CgroupTree?
   private let table: UnsafeMutablePointer<cel_guarded>
   private var free: [Int] = []
   private var places: [pid_t: Int] = [:]
@@ -21,24 +22,35 @@ final class ProcessGuard {
   /// - Parameters:
   ///   - lifeline: Where a pipe is read that ends with the supervisor.
   ///   - mark: How a variable begins that only the supervisor's descendants have.
-  init?(lifeline: Descriptor, mark: String) {
+  ///   - cgroups: Where its processes are, if it has made groups for them.
+  init?(lifeline: Descriptor, mark: String, cgroups: CgroupTree?) {
     // The end of the first process of a container is the end of all others already.
     guard getpid() != 1, let table = cel_guard_table(Int32(Self.size)) else { return nil }
     self.table = table
     self.lifeline = lifeline
     self.mark = mark
-    pid = Self.start(lifeline, mark, table)
+    self.cgroups = cgroups
+    pid = Self.start(lifeline, mark, table, cgroups)
     guard pid > 0 else { return nil }
     free = Array((0..<Self.size).reversed())
   }
 
   private static func start(
-    _ lifeline: Descriptor, _ mark: String, _ table: UnsafeMutablePointer<cel_guarded>
+    _ lifeline: Descriptor, _ mark: String, _ table: UnsafeMutablePointer<cel_guarded>,
+    _ cgroups: CgroupTree?
   ) -> pid_t {
     mark.withCString { mark in
-      var what = cel_guard(
-        lifeline: lifeline.number, mark: mark, groups: table, group_count: Int32(size))
-      return cel_guard_start(&what)
+      var what = cel_guard()
+      what.lifeline = lifeline.number
+      what.mark = mark
+      what.groups = table
+      what.group_count = Int32(size)
+      guard let cgroups else { return cel_guard_start(&what) }
+      return cgroups.root.path.withCString { path in
+        what.cgroup = path
+        what.cgroup_lock = cgroups.lock.number
+        return cel_guard_start(&what)
+      }
     }
   }
 
@@ -64,7 +76,7 @@ final class ProcessGuard {
   /// - Returns: Whether there is one again.
   func hasEnded() -> Bool {
     lives -= 1
-    pid = lives > 0 ? Self.start(lifeline, mark, table) : 0
+    pid = lives > 0 ? Self.start(lifeline, mark, table, cgroups) : 0
     return pid > 0
   }
 

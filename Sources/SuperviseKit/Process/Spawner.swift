@@ -12,6 +12,8 @@ struct SpawnRequest {
   var account: Account?
   /// The size of the terminal that it gets; nil for none.
   var terminal: TerminalSize?
+  /// The control group that it begins in; nil for the supervisor's own.
+  var cgroup: Cgroup?
   /// Whether what it says is of interest.
   var output = Output.read
 
@@ -97,7 +99,13 @@ struct Spawner {
               what.has_terminal = 1
             }
             what.death_signal = SIGTERM
-            return request.withSurroundings(in: &what) { cel_spawn(&$0, &handle) }
+            return request.withSurroundings(in: &what) { what in
+              guard let cgroup = request.cgroup else { return cel_spawn(&what, &handle) }
+              return cgroup.path.withCString { path in
+                what.cgroup = path
+                return cel_spawn(&what, &handle)
+              }
+            }
           }
         }
       }

@@ -23,6 +23,8 @@ final class LiveProcess {
   let pid: pid_t
   let startedAt: ContinuousClock.Instant
   private let handle: Descriptor
+  /// A control group of its own, where supervise may make such.
+  let cgroup: Cgroup?
 
   var pipes: [Pipe] = []
   /// What came last out of pipes that are closed by now.
@@ -30,11 +32,15 @@ final class LiveProcess {
   /// Our end of its terminal, where it has one.
   let terminal: Descriptor?
   var status: Descriptor?
+  /// When it is to be said that its status pipe has ended, if it still runs then.
+  var sayStatusEndAt: ContinuousClock.Instant?
   var statusReader = StatusReader()
   var statusText: String?
   var busy: Int?
 
   var ended: Ended?
+  /// Whether it was to end, with all that it has started; what ends by itself may leave a daemon.
+  var wasAsked = false
   /// Set when neither it nor its group is left; the pipes may still hold something.
   var isGone = false
   var closePipesAt: ContinuousClock.Instant?
@@ -42,13 +48,20 @@ final class LiveProcess {
   var wasKilled = false
   /// It has become another user, whom nobody here can send a signal.
   private(set) var isOutOfReach = false
+  private var groupIsEmpty = false
+  /// Tells when the last of those has ended that have left its group.
+  var deserterEnds: Descriptor?
 
-  init(id: String, name: String, owner: Owner, spawned: Spawned, now: ContinuousClock.Instant) {
+  init(
+    id: String, name: String, owner: Owner, spawned: Spawned, cgroup: Cgroup? = nil,
+    now: ContinuousClock.Instant
+  ) {
     self.id = id
     self.name = name
     self.owner = owner
     pid = spawned.pid
     handle = spawned.handle
+    self.cgroup = cgroup
     status = spawned.status
     terminal = spawned.terminal
     startedAt = now
@@ -73,7 +86,19 @@ final class LiveProcess {
   /// Only asked after the leader was reaped. Its number cannot be given to another process as long
   /// as the group has members, and it is never asked again after the first no.
   var groupHasMembers: Bool {
-    kill(-pid, 0) == 0 || errno == EPERM
+    if !groupIsEmpty { groupIsEmpty = kill(-pid, 0) < 0 && errno != EPERM }
+    return !groupIsEmpty
+  }
+
+  /// Those that have left its group and have to end as well.
+  ///
+  /// Only asked when its group is empty.
+  var deserters: [pid_t] {
+    wasAsked ? cgroup?.members ?? [] : []
+  }
+
+  var hasDeserters: Bool {
+    wasAsked && cgroup?.isPopulated ?? false
   }
 
   func send(_ signal: StopEscalation.Signal) {
@@ -85,10 +110,17 @@ final class LiveProcess {
   }
 
   private func deliver(_ number: Int32, toGroup: Bool) {
-    if toGroup { note(kill(-pid, number) < 0 ? errno : 0, from: number) }
+    if toGroup, !groupIsEmpty { note(kill(-pid, number) < 0 ? errno : 0, from: number) }
+    defer { if toGroup, number == SIGKILL { killCgroup() } }
     // It may have left its own group.
     guard ended == nil, !toGroup || getpgid(pid) != pid else { return }
     note(-cel_pidfd_signal(handle.number, number), from: number)
+  }
+
+  private func killCgroup() {
+    guard ended == nil || wasAsked, let cgroup else { return }
+    // The kernel asks whose the control group is, not who runs in it.
+    if cgroup.kill() { isOutOfReach = false }
   }
 
   private func note(_ error: Int32, from number: Int32) {

@@ -23,6 +23,8 @@ final class Placement {
   var build: FileIdentity?
   /// What its process has loaded from beside its executable.
   var loaded: [String: FileIdentity] = [:]
+  /// Whether it was said that its process has closed its status pipe.
+  var saidStatusEnd = false
   /// Started from a new build, and not ready on it yet.
   var isOnTrial = false
   var probe: Probe?

@@ -114,14 +114,17 @@ extension Supervisor {
     log.say(files.isEmpty ? "\(command)" : "\(changed(files)); \(command)")
     builds.startedAt = now
     builds.report = BuildReport(of: command, isFirst: builds.isFirstAwaited)
+    let id = nextID()
     var request = SpawnRequest(
       arguments: Command(command) { self.options.environment[$0] }.arguments,
-      environment: options.environment.setting([("SUPERVISE_INSTANCE", Strays.build)]),
+      environment: options.environment.setting([
+        ("SUPERVISE_INSTANCE", Strays.build), ("SUPERVISE_ID", id),
+      ]),
       directory: options.directory)
     request.surroundings = request.surroundings.completed(by: descriptorLimit)
     do throws(SystemError) {
       let spawned = try spawner.spawn(request)
-      _ = take(spawned, id: nextID(), name: "build", kind: "build", .build)
+      _ = take(spawned, id: id, name: "build", kind: "build", .build)
       for (pipe, _) in spawned.outputs { readBuild(pipe) }
     } catch {
       log.say("the build could not be started: \(error)")

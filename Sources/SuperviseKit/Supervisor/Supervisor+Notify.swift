@@ -7,6 +7,14 @@ extension Supervisor {
     loop.watch(notifySocket.descriptor.number) { [unowned self] in readNotifySocket() }
   }
 
+  /// What a process said before it ended is heard before its end is judged.
+  ///
+  /// Asked for each one that has been reaped: another one may have spoken and ended meanwhile.
+  func hearLastWords(of process: LiveProcess) {
+    readNotifySocket()
+    while process.status != nil, readStatus(of: process) {}
+  }
+
   private func readNotifySocket() {
     now = .now
     while let (pid, bytes) = notifySocket?.receive() {

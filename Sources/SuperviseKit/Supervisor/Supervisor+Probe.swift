@@ -68,8 +68,10 @@ extension Supervisor {
   }
 
   private func run(_ command: String, for placement: Placement, _ probe: Probe) {
+    let id = nextID()
     var request = SpawnRequest(
-      arguments: ["/bin/sh", "-c", command], environment: placement.environment,
+      arguments: ["/bin/sh", "-c", command],
+      environment: placement.environment.setting([("SUPERVISE_ID", id)]),
       directory: placement.directory)
     request.output = .nowhere
     request.surroundings = request.surroundings.completed(by: descriptorLimit)
@@ -77,7 +79,7 @@ extension Supervisor {
       let spawned = try spawner.spawn(request)
       let name = "\(placement.name) readiness probe"
       let process = take(
-        spawned, id: nextID(), name: name, kind: placement.kind, .probe(placement))
+        spawned, id: id, name: name, kind: placement.kind, .probe(placement))
       process.escalation = StopEscalation(waiting: .seconds(5), at: now)
       probe.process = process
     } catch {

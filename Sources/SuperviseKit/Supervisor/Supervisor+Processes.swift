@@ -64,21 +64,24 @@ extension Supervisor {
       return
     }
     let id = nextID()
-    let request: SpawnRequest
+    var request: SpawnRequest
     do throws(OptionError) {
       request = try self.request(for: placement, id: id)
     } catch {
       log.say("\(placement.name): \(error.detail)")
       return hasEnded(placement, .neverStarted(EPERM))
     }
+    request.cgroup = cgroups?.make("\(placement.id)-\(spawnCount)")
     do throws(SystemError) {
       let process = try spawner.spawn(request)
       log.say("\(placement.name) started, pid \(process.pid)")
       placement.process = take(
-        process, id: id, name: placement.name, kind: placement.kind, .place(placement))
+        process, id: id, name: placement.name, kind: placement.kind, .place(placement),
+        request.cgroup)
       noteStart(of: placement)
       beginProbe(of: placement)
     } catch {
+      if let cgroup = request.cgroup { cgroups?.release(cgroup) }
       hasEnded(placement, .neverStarted(error.number))
     }
   }
@@ -87,9 +90,9 @@ extension Supervisor {
     for placement: Placement, id: String
   ) throws(OptionError) -> SpawnRequest {
     var environment = placement.environment.setting([("SUPERVISE_ID", id)])
-    if !placement.dead.isEmpty {
-      environment["SUPERVISE_PREDECESSOR"] = placement.dead.joined(separator: " ")
-    }
+    // Nobody else's either: this supervisor may itself be supervised.
+    environment["SUPERVISE_PREDECESSOR"] =
+      placement.dead.isEmpty ? nil : placement.dead.joined(separator: " ")
     if let server = control.server { environment["SUPERVISE_SOCKET"] = server.path }
     environment["NOTIFY_SOCKET"] = notifySocket?.name
     if let watchdog = placement.settings.watchdog {
@@ -110,9 +113,11 @@ extension Supervisor {
 
   /// Keeps account of a new process and reads its pipes.
   func take(
-    _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner
+    _ spawned: Spawned, id: String, name: String, kind: String, _ owner: LiveProcess.Owner,
+    _ cgroup: Cgroup? = nil
   ) -> LiveProcess {
-    let process = LiveProcess(id: id, name: name, owner: owner, spawned: spawned, now: now)
+    let process = LiveProcess(
+      id: id, name: name, owner: owner, spawned: spawned, cgroup: cgroup, now: now)
     processes[process.pid] = process
     processGuard?.watch(process.pid, patience: process.stopTimeout)
     if process.isOfPlace {
@@ -139,41 +144,8 @@ extension Supervisor {
     process.pipes.removeAll { $0.descriptor === descriptor }
   }
 
-  private func readStatus(of process: LiveProcess) {
-    guard let status = process.status else { return }
-    now = .now
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = read(status.number, &bytes, bytes.count)
-    if count < 0, errno == EAGAIN || errno == EINTR { return }
-    guard count > 0 else {
-      loop.unwatch(status.number)
-      process.status = nil
-      return
-    }
-    hear(process.statusReader.take(bytes[..<count]), from: process)
-  }
-
-  /// Takes what a process says of itself, on its status pipe or by sd_notify.
-  func hear(_ messages: [StatusMessage], from process: LiveProcess) {
-    // What it wrote before it said so stands above the news of it.
-    if messages.contains(.ready) { process.pipes.forEach(log.drain) }
-    for message in messages { receive(message, from: process) }
-  }
-
-  private func receive(_ message: StatusMessage, from process: LiveProcess) {
-    switch message {
-    case .ready:
-      guard let placement = owner(of: process) else { return }
-      if [.settled, .told].contains(placement.settings.ready) { tell(placement, .becameReady) }
-    case .busy(let count): process.busy = count
-    case .status(let text): process.statusText = text
-    case .watchdog: if let placement = owner(of: process) { tell(placement, .alive) }
-    case .stopping: break
-    }
-  }
-
   /// The place of a process, as long as it is the one that fills it.
-  private func owner(of process: LiveProcess) -> Placement? {
+  func owner(of process: LiveProcess) -> Placement? {
     guard case .place(let placement) = process.owner, placement.process === process else {
       return nil
     }

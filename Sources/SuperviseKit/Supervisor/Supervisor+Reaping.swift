@@ -11,6 +11,7 @@ extension Supervisor {
         log.say("the guard was ended by somebody\(isBack ? "; another one takes its place" : "")")
       }
       guard let process = processes[ended.pid], process.ended == nil else { continue }
+      hearLastWords(of: process)
       leaderEnded(process, ended.signal != 0 ? .signalled(ended.signal) : .exited(ended.code))
     }
     // An orphan may have been the last of its group.
@@ -20,13 +21,10 @@ extension Supervisor {
 
   private func leaderEnded(_ process: LiveProcess, _ how: Ended) {
     process.ended = how
+    process.wasAsked = process.escalation != nil
     // Its last words come before the news of its end.
     for pipe in process.pipes { log.drain(pipe) }
-    if process.groupHasMembers {
-      clearGroup(of: process)
-    } else {
-      isGone(process)
-    }
+    if process.groupHasMembers { clearGroup(of: process) } else { clearDeserters(of: process) }
     switch process.owner {
     case .place(let placement) where placement.process === process: hasEnded(placement, how)
     case .place: break
@@ -57,8 +55,30 @@ extension Supervisor {
 
   private func checkGroup(of process: LiveProcess) {
     guard process.ended != nil, !process.isGone, !process.groupHasMembers else { return }
-    isGone(process)
+    clearDeserters(of: process)
     forget(process)
+  }
+
+  /// Its group is empty; in its control group there may be those that have left the group.
+  private func clearDeserters(of process: LiveProcess) {
+    guard process.hasDeserters else { return isGone(process) }
+    guard process.deserterEnds == nil else { return }
+    processGuard?.unwatch(process.pid)
+    for pid in process.deserters {
+      log.say("\(Strays.name(of: pid)), pid \(pid), was left behind by \(process.name); ending it")
+      kill(pid, SIGTERM)
+      kill(pid, SIGCONT)
+    }
+    process.escalation = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
+    guard let ends = process.cgroup?.announcements() else { return isGone(process) }
+    process.deserterEnds = ends
+    loop.watchChanges(of: ends.number) { [unowned self, unowned process] in
+      now = .now
+      Cgroup.read(announcementsOf: ends)
+      checkGroup(of: process)
+    }
+    // What has ended before that is announced to nobody.
+    if !process.hasDeserters { isGone(process) }
   }
 
   /// Neither it nor its group is left.
@@ -72,6 +92,9 @@ extension Supervisor {
     }
     if let status = process.status { loop.unwatch(status.number) }
     process.status = nil
+    if let ends = process.deserterEnds { loop.unwatch(ends.number) }
+    process.deserterEnds = nil
+    if let cgroup = process.cgroup { cgroups?.release(cgroup) }
     process.closePipesAt = now + .milliseconds(100)
     draining.append(process)
     isUnsettled = true

@@ -71,7 +71,9 @@ extension SuperviseOptions {
     guard var launch else { return self }
     for share in shares {
       launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(share.kind)=\(share.count)"
-      if !launch.names.isEmpty, !launch.names.contains(share.kind) { launch.names.append(share.kind) }
+      if !launch.names.isEmpty, !launch.names.contains(share.kind) {
+        launch.names.append(share.kind)
+      }
     }
     var result = self
     result.formation = try Formation(

@@ -112,7 +112,7 @@ extension Supervisor {
 
   /// Whatever left its process's group has become a child of this one by now; it goes last.
   private func endStrays(at force: Shutdown.Force) {
-    let strays = Strays.children().filter { stray in
+    let strays = Strays.children(of: identity).filter { stray in
       stray.pid != processGuard?.pid && !(shutdown?.left.contains(stray.pid) ?? false)
     }
     guard !strays.isEmpty else {
@@ -130,8 +130,9 @@ extension Supervisor {
       shutdown?.strays = StopEscalation(restOfGroupAt: now, wait: .seconds(1))
     }
     if force == .killing || shutdown?.strays?.time(is: now) != nil {
+      cgroups?.root.kill()
       for stray in strays where kill(stray.pid, SIGKILL) < 0 && errno == EPERM {
-        leave(stray.pid, stray.name)
+        if !(cgroups?.holds(stray.pid) ?? false) { leave(stray.pid, stray.name) }
       }
       if exitCode == ExitCode.ended { exitCode = ExitCode.killed }
     }

@@ -28,6 +28,8 @@ package final class Supervisor {
   var isUnsettled = true
   var restartLimit = RestartLimit()
   let notifySocket = NotifySocket()
+  /// Where the control groups of the processes are, if the own one is delegated.
+  let cgroups: CgroupTree?
   var serviceManager: ServiceManager?
   var memory: MemoryWatch?
   var reloads = Reloads()
@@ -42,8 +44,8 @@ package final class Supervisor {
   var terminal = Terminal()
   /// What has changed since watching was paused; nil while it is not.
   var missed: Missed?
-  private let identity: String
-  private var spawnCount = 0
+  let identity: String
+  private(set) var spawnCount = 0
   private var generator = SystemRandomNumberGenerator()
 
   /// Prepares everything; from here on the signals of the process belong to the supervisor.
@@ -66,8 +68,9 @@ package final class Supervisor {
     var generator = generator
     identity = String(generator.next() as UInt64, radix: 36)
     placements = options.assignments.map { Placement($0, seed: generator.next()) }
+    cgroups = CgroupTree(identity)
     processGuard = ProcessGuard(
-      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-")
+      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", cgroups: cgroups)
   }
 
   /// What the supervisor listens to; not to the end of the terminal when `nohup` says so.
@@ -94,11 +97,14 @@ package final class Supervisor {
     prepareBuilds()
     prepareReloads()
     prepareRereading()
+    // A third of the program has been used for the start alone.
+    cel_forget_code()
     for placement in placements { tell(placement, .start) }
     loop.run()
     closeControl()
     closeTerminal()
     log.finish()
+    cgroups?.close()
     processGuard?.dismiss()
     return exitCode
   }
@@ -176,7 +182,10 @@ package final class Supervisor {
       consider(placement.machine.deadline)
       consider(placement.probe?.deadline)
     }
-    for process in processes.values { consider(process.escalation?.deadline) }
+    for process in processes.values {
+      consider(process.escalation?.deadline)
+      consider(process.sayStatusEndAt)
+    }
     for process in draining { consider(process.closePipesAt) }
     consider(restartLimit.deadline)
     consider(serviceManager?.deadline)
@@ -198,6 +207,7 @@ package final class Supervisor {
       if let deadline = placement.probe?.deadline, now >= deadline { advanceProbe(of: placement) }
     }
     for process in processes.values {
+      if let due = process.sayStatusEndAt, now >= due { sayStatusEnd(of: process) }
       guard let signal = process.escalation?.time(is: now) else { continue }
       press(process, with: signal)
     }

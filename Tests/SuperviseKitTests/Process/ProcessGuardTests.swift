@@ -37,8 +37,11 @@ struct ProcessGuardTests {
   ) throws -> pid_t {
     let lifeline = try Descriptor.pipe(ours: nil)
     let pid = "SUPERVISE_ID=nobody-".withCString { mark in
-      var what = cel_guard(
-        lifeline: lifeline.reading.number, mark: mark, groups: table, group_count: count)
+      var what = cel_guard()
+      what.lifeline = lifeline.reading.number
+      what.mark = mark
+      what.groups = table
+      what.group_count = count
       return cel_guard_start(&what)
     }
     try #require(pid > 0)
