@@ -82,7 +82,7 @@ package struct MisusedKey: Sendable, CustomStringConvertible {
 extension RedisConnection {
   /// The error itself; one that names the key where that is of another type than it has to be.
   func explain(_ refusal: RedisError, by keys: [ExpectedKey]) async -> RedisError {
-    guard refusal.detail.hasPrefix("WRONGTYPE") else { return refusal }
+    guard ServerRefusal.code(of: refusal.detail) == "WRONGTYPE" else { return refusal }
     do throws(RedisError) {
       guard let misused = try await MisusedKey.among(keys, self).first else { return refusal }
       return RedisError(.errorReply, refusal.subject, misused.description)

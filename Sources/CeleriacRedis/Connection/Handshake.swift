@@ -110,10 +110,24 @@ enum ServerRefusal {
       }
   }
 
-  // Redis 6 wraps the error of a command that a script has called, and its own code stands inside:
-  // `ERR Error running script (call to f_…): @user_script:7: -READONLY You can't write against …`.
-  private static func code(of line: String) -> Substring {
-    let wrapped = line.hasPrefix("ERR Error ") ? line.firstRange(of: ": -") : nil
-    return line[(wrapped?.upperBound ?? line.startIndex)...].prefix { $0 != " " }
+  /// The first word of a refusal: what it is about.
+  ///
+  /// Redis 6 wraps the error of a command that a script has called:
+  /// `ERR Error running script (call to f_…): @user_script:7: @user_script: 7: -READONLY You can't …`.
+  static func code(of line: String) -> Substring {
+    var words = line[...]
+    if line.hasPrefix("ERR Error running script"), let call = line.firstRange(of: "): ") {
+      words = line[call.upperBound...]
+    }
+    let place = "@user_script:"
+    while words.hasPrefix(place) {
+      words = words.dropFirst(place.count).drop { $0 == " " || $0.isNumber }.drop {
+        ": ".contains($0)
+      }
+    }
+    // What a user may not do gets no code of its own in a script, in Redis 7.0 either.
+    let want = "The user executing the script can't"
+    if words.hasPrefix(want) || words.hasPrefix("ERR " + want) { return "NOPERM" }
+    return (words.first == "-" ? words.dropFirst() : words).prefix { $0 != " " }
   }
 }

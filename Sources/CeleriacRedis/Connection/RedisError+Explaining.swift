@@ -1,8 +1,7 @@
 extension RedisError {
   /// What the server's refusal means and what to do about it; nil where the detail says it all.
   package var explanation: String? {
-    let word = detail.prefix { $0 != " " }
-    switch word {
+    switch ServerRefusal.code(of: detail) {
     case "OOM":
       return "its memory is full (maxmemory) and it takes nothing more; raise maxmemory, or let "
         + "workers drain the queues"

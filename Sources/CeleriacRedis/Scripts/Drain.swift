@@ -5,7 +5,7 @@ extension RedisScript {
   ///     of a worker that has crashed    list ──► suspects:1      suspects:{n} ──► suspects:{n + 1}
   ///     of any other                    to the list it came from
   ///
-  /// A list whose key is of another type keeps its messages on loan, and holds up no others: the next
+  /// Where a key is of another type, or refused, its messages stay on loan and hold up no others: the next
   /// sweep asks again. `drain` returns the refusal after the count.
   ///
   /// The batches stay registered: a worker that is stopped rather than dead may still be waiting at a
@@ -20,11 +20,14 @@ extension RedisScript {
       -- Returns why it is refused, if it is, and how many messages went back.
       local function giveBack(worker, batch, list, isVisible, isCrash)
         local key = 'celeriac:loan:' .. worker .. ':' .. batch
-        local messages = redis.call('LRANGE', key, 0, -1)
+        local messages = redis.pcall('LRANGE', key, 0, -1)
+        if messages.err then return messages, 0 end
         if #messages == 0 then return nil, 0 end
         local tombstone = '\\0settled by ' .. worker
         local source, waits = string.gsub(list, '^%z', '')
         local isShown = isVisible and waits == 0
+        local isAsked = isShown and redis.pcall('HEXISTS', 'unacked', '')
+        if type(isAsked) == 'table' then return isAsked, 0 end
         local target = isCrash and suspected(source) or source
         local count = 0
         for i = #messages, 1, -1 do

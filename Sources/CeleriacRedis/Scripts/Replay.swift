@@ -3,7 +3,8 @@ extension RedisScript {
   ///
   ///     dead ──► list
   ///
-  /// The list gets it first: a server without memory refuses that, and nothing has changed.
+  /// The list gets it first: a server without memory refuses that, and nothing has changed. Where the
+  /// letter can't be taken away, the list loses it again.
   ///
   /// KEYS  1 dead   2 list
   /// ARGV  1 letter
@@ -13,11 +14,16 @@ extension RedisScript {
     """
     local letters = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])
     if #letters == 0 then return 0 end
-    local fields = letters[1][2]
+    local fields, count = letters[1][2], 0
     for i = 1, #fields, 2 do
-      if fields[i] == 'message' then redis.call('LPUSH', KEYS[2], fields[i + 1]) end
+      if fields[i] == 'message' then
+        redis.call('LPUSH', KEYS[2], fields[i + 1])
+        count = count + 1
+      end
     end
-    redis.call('XDEL', KEYS[1], ARGV[1])
-    return 1
+    local ended = redis.pcall('XDEL', KEYS[1], ARGV[1])
+    if type(ended) == 'number' then return 1 end
+    for _ = 1, count do redis.call('LPOP', KEYS[2]) end
+    return ended
     """)
 }

@@ -13,7 +13,11 @@ extension RedisScript {
         if not messages then return 0 end
         if messages.err then return 0, messages end
         local batch = ARGV[3] + i - 2
-        redis.call('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
+        local lent = redis.pcall('RPUSH', 'celeriac:loan:' .. ARGV[1] .. ':' .. batch, unpack(messages))
+        if type(lent) ~= 'number' then
+          for j = #messages, 1, -1 do redis.call('RPUSH', KEYS[i], messages[j]) end
+          return 0, lent
+        end
         redis.call('HSET', KEYS[1], batch, KEYS[i])
         for j = 1, isVisible and #messages or 0 do
           show(fieldOf(ARGV[1], batch, j - 1), messages[j], KEYS[i])

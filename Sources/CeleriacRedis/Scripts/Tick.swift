@@ -36,7 +36,7 @@ extension RedisScript {
         local latest = redis.call(
           'ZRANGE', KEYS[1], '(' .. now, '+inf', 'BYSCORE', 'LIMIT', 0, 100, 'WITHSCORES')
         for i = 1, #latest, 2 do
-          local its = redis.call('HMGET', 'celeriac:loans:' .. latest[i], 'live', 'lease', 'since')
+          local its = redis.pcall('HMGET', 'celeriac:loans:' .. latest[i], 'live', 'lease', 'since')
           if latest[i] ~= worker and its[1] and its[2] and its[3] then
             local renewed = latest[i + 1] - its[2]
             if renewed ~= tonumber(its[3]) and math.abs(now - renewed) <= time then return true end
@@ -80,7 +80,8 @@ extension RedisScript {
         keys[#keys + 1] = 'celeriac:scheduled:' .. ARGV[i]
         for n = 1, 9 do keys[#keys + 1] = 'celeriac:suspects:' .. n .. ':' .. ARGV[i] end
         if not waits and (i == #ARGV or #keys >= 1000) then
-          waits, keys = redis.call('EXISTS', unpack(keys)) > 0, {}
+          local found = redis.pcall('EXISTS', unpack(keys))
+          waits, keys = found ~= 0, {} -- each queue says for itself what is refused
         end
       end
 
@@ -91,22 +92,23 @@ extension RedisScript {
         failure = failure or first.err and first
         if first[2] and tonumber(first[2]) <= now then
           local due = redis.call('ZRANGE', schedule, '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)
-          local moved, refused = {}, {}
+          -- Out of the schedule first: where that is refused, each tick would send it once more.
+          local removed, refused = redis.pcall('ZREM', schedule, unpack(due)), {}
+          if type(removed) ~= 'number' then
+            failure, due = failure or removed, {}
+          end
           for j = 1, #due do
             local step = string.sub(due[j], 1, 1)
             local list = ARGV[i]
             if step ~= '0' then list = list .. '\\6\\22' .. step end
             local pushed = refused[list] or redis.pcall('LPUSH', list, string.sub(due[j], 2))
-            if type(pushed) == 'number' then
-              moved[#moved + 1] = due[j]
-            else
+            if type(pushed) ~= 'number' then
               -- It holds up no other, and is tried again.
               failure, refused[list] = failure or pushed, pushed
               redis.call('ZADD', schedule, now + 5000, due[j])
             end
           end
-          if #moved > 0 then redis.call('ZREM', schedule, unpack(moved)) end
-          first = redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES')
+          first = #due > 0 and redis.call('ZRANGE', schedule, 0, 0, 'WITHSCORES') or {}
         end
         if first[2] then
           local left = math.max(0, first[2] - now)
@@ -135,12 +137,15 @@ extension RedisScript {
           if other ~= worker and nextEnd == -1 then nextEnd = left end
         elseif i < 9 then
           local loans = 'celeriac:loans:' .. other
-          redis.call('HDEL', loans, 'live')
-          local sweeps = redis.call('HINCRBY', loans, 'sweeps', 1)
-          local count, refused = drain(other, sweeps == 1)
+          local sweeps = redis.pcall('HINCRBY', loans, 'sweeps', 1)
+          local count, refused = 0, sweeps
+          if type(sweeps) == 'number' then
+            redis.call('HDEL', loans, 'live')
+            count, refused = drain(other, sweeps == 1)
+          end
           recovered = recovered + count
           failure = failure or refused
-          if sweeps > 8 and not refused then
+          if not refused and sweeps > 8 then
             redis.call('DEL', loans)
             redis.call('ZREM', KEYS[1], other)
           else
@@ -155,7 +160,9 @@ extension RedisScript {
       for i = queues, (waits or recovered > 0) and #ARGV or 0 do
         local lists = {}
         for n = 1, 9 do lists[n] = 'celeriac:suspects:' .. n .. ':' .. ARGV[i] end
-        if redis.call('EXISTS', unpack(lists)) > 0 then
+        local found = redis.pcall('EXISTS', unpack(lists))
+        if type(found) ~= 'number' then failure = failure or found end
+        if found ~= 0 then
           for n = 1, 9 do
             local count = redis.pcall('LLEN', lists[n])
             if type(count) == 'number' and count > 0 then

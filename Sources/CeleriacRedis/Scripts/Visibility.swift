@@ -47,9 +47,10 @@ extension RedisScript {
     local function isKept(field, message)
       return redis.call('HEXISTS', 'unacked', field) == 1 or not isRestorable(message)
     end
+    -- Comes last in what belongs together, so a refusal must not undo the half of it.
     local function hide(field)
-      redis.call('HDEL', 'unacked', field)
-      redis.call('ZREM', 'unacked_index', field)
+      redis.pcall('HDEL', 'unacked', field)
+      redis.pcall('ZREM', 'unacked_index', field)
     end
 
     """

@@ -30,11 +30,15 @@ struct RecoveryTests {
     try await leave(queue, taking: 2, lease: .seconds(60), instance: "worker.1")
     var options = consumerOptions(queue, "heir", lease: .seconds(60))
     options.predecessor = "nobody worker.1"
+    let start = ContinuousClock.now
 
     let heir = try await queue.broker.consumer(options)
 
     #expect(try await queue.broker.length(of: .default) == 3)
     #expect(try await take(3, from: heir) == [1, 2, 3])
+    let time = start.duration(to: .now)
+    print("figure: start of a successor to its predecessor's messages: \(time)")
+    #expect(time < .seconds(1))
     await heir.close()
   }
 
@@ -89,7 +93,49 @@ struct RecoveryTests {
     }
   }
 
-  // A consumer that ends without a word, as its process would.
+  @Test func `a worker that dies in a place takes nothing from another in it`() async throws {
+    let server = try await RedisServer.start()
+    let queue = try TaskQueue.redis(server.url)
+    try await queue.broker.send((1...4).map { Message(bytes: [$0], queue: .default) })
+    try await leave(queue, taking: 2, instance: "worker.1")
+    let lost = Recorder<Loan>()
+    var options = consumerOptions(queue, "sibling")
+    options.instance = "worker.1"
+    options.onLost = { for loan in $0 { lost.add(loan) } }
+    let sibling = try await queue.broker.consumer(options)
+    let taken = try await sibling.take(upTo: 2)
+
+    #expect(try await eventually { try await queue.broker.length(of: .default) == 2 })
+
+    #expect(taken.map(\.bytes) == [[3], [4]])
+    #expect(try await sibling.settle(taken.map { Settlement($0.loan, .acknowledge) }) == [])
+    #expect(lost.all.isEmpty)
+    #expect(try await take(2, from: sibling) == [1, 2])
+    await sibling.close()
+  }
+
+  @Test func `what a dead worker had runs again within fifteen seconds`() async throws {
+    let server = try await RedisServer.start()
+    let queue = try TaskQueue.redis(server.url)
+    let lease = Duration.seconds(10)
+    // One that has nothing to do ticks every 13 s, unless it knows better.
+    let heir = try await queue.broker.consumer(consumerOptions(queue, "heir", lease: lease))
+    let other = QueueName("elsewhere")
+    try await queue.broker.send([Message(bytes: [1], queue: other)])
+    var options = consumerOptions(queue, "leaving", lease: lease)
+    options.queues = [other]
+    try await leave(options, taking: 1, of: queue)
+    let death = ContinuousClock.now
+
+    #expect(
+      try await eventually(.seconds(20)) { try await queue.broker.length(of: other) == 1 })
+
+    let time = death.duration(to: .now)
+    print("figure: death of a worker to its message back, lease 10 s: \(time)")
+    #expect(time < .seconds(15))
+    await heir.close()
+  }
+
   @Test func `two workers in one place of a supervisor are two`() async throws {
     let redis = try await ScriptBench()
     let queue = try TaskQueue.redis(redis.server.url)
@@ -110,11 +156,18 @@ struct RecoveryTests {
     await other.close()
   }
 
+  // A consumer that ends without a word, as its process would.
   private func leave(
     _ queue: TaskQueue, taking count: Int, lease: Duration = .seconds(1), instance: String? = nil
   ) async throws {
     var options = consumerOptions(queue, "leaving", lease: lease)
     options.instance = instance
+    try await leave(options, taking: count, of: queue)
+  }
+
+  private func leave(
+    _ options: ConsumerOptions, taking count: Int, of queue: TaskQueue
+  ) async throws {
     _ = try await queue.broker.consumer(options).take(upTo: count)
   }
 

@@ -93,6 +93,70 @@ struct RefusedScriptTests {
     #expect(try await redis.list("q") == ["{}"])
   }
 
+  @Test func `what is due is not sent by one who can't take it out of the schedule`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("ZADD", "celeriac:scheduled:q", "1", "0a")
+    try await redis("ACL", "SETUSER", "default", "-zrem")
+
+    for _ in 1...3 {
+      #expect(try await redis.tick("w") == [1, -1, 0, 0], "it is not asked again at once")
+    }
+    #expect(try await redis("LLEN", "q").integer == 0)
+
+    try await redis("ACL", "SETUSER", "default", "+zrem")
+    _ = try await redis.tick("w")
+    #expect(try await redis.list("q") == ["a"])
+  }
+
+  @Test func `a message that can't be put on loan stays in its list`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis("LPUSH", "q", "1", "2", "3")
+    try await redis("ACL", "SETUSER", "default", "resetkeys", "~q", "~celeriac:loans:*")
+
+    await #expect {
+      _ = try await redis.take(2, for: "w", batch: 1)
+    } throws: {
+      ($0 as? RedisError).map { ServerRefusal.code(of: $0.detail) } == "NOPERM"
+    }
+
+    #expect(try await redis.list("q") == ["1", "2", "3"])
+  }
+
+  @Test func `a letter that can't be taken away is not sent`() async throws {
+    let redis = try await ScriptBench()
+    try await redis("XADD", "celeriac:dead", "1-1", "queue", "q", "message", "m")
+    let replay = { try await redis.run(.replay, ["celeriac:dead", "q"], "1-1") }
+    try await redis("ACL", "SETUSER", "default", "-xdel")
+
+    await #expect(throws: RedisError.self) { _ = try await replay() }
+    #expect(try await redis("LLEN", "q").integer == 0)
+
+    try await redis("ACL", "SETUSER", "default", "+xdel")
+    #expect(try await replay().integer == 1)
+    #expect(try await redis.list("q") == ["m"])
+  }
+
+  @Test func `a dead worker whose loans can't be read holds up no others`() async throws {
+    let redis = try await ScriptBench()
+    try await redis.register("w")
+    try await redis.register("dead")
+    try await redis.register("odd", isVisible: true)
+    try await redis("LPUSH", "q", "1", VisibilityScriptTests.message("m"))
+    _ = try await redis.take(1, for: "dead", batch: 1)
+    _ = try await redis.take(1, for: "odd", batch: 1)
+    try await redis("SET", "celeriac:loans:bad", "mine")
+    try await redis("SET", "unacked", "mine")
+    try await redis("ZADD", Keys.workers, "-2", "bad", "-1", "odd", "1", "dead")
+
+    let reply = try await redis.tick("w")
+
+    #expect(reply == [1, -1, 1, 1 << 1])
+    #expect(try await redis.list("celeriac:suspects:1:q") == ["1"])
+    #expect(try await redis("LLEN", "celeriac:loan:odd:1").integer == 1, "it is asked again")
+  }
+
   @Test func `suspects of a wrong type hold up no others`() async throws {
     let redis = try await ScriptBench()
     try await redis.register("w")

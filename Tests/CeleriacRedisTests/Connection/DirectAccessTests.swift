@@ -147,6 +147,29 @@ struct DirectAccessTests {
     #expect(error?.code == .closed)
   }
 
+  @Test func `a call that was under way while its connection was closed fails at once`()
+    async throws
+  {
+    let thread = try IOThread()
+    let configuration = RedisConfiguration(try RedisURL("redis+socket:///nowhere.sock"))
+    let exchange = Exchange(RedisBatch(RedisCommand("PING")), timeout: .seconds(30))
+    let start = ContinuousClock.now
+
+    let outcome = await withCheckedContinuation { continuation in
+      _ = exchange.wait { continuation.resume(returning: $0) }
+      thread.perform { loop in
+        let pipe = CommandPipe(configuration, status: ConnectionStatus { _ in }, loop: loop)
+        pipe.close()
+        // A borrower gives the link back only now, with a command that is written and not answered.
+        let ticket = CommandPipe.Ticket(exchange: exchange, deadline: loop.now + .seconds(30))
+        pipe.takeBack(CommandPipe.Flight(ticket: ticket, since: loop.now))
+      }
+    }
+
+    #expect(throws: RedisError.self) { try outcome.get() }
+    #expect(start.duration(to: .now) < .seconds(5))
+  }
+
   private func lent(by server: RedisServer) async throws -> RedisConnection {
     let connection = RedisConnection(
       RedisConfiguration(try RedisURL(server.url)), on: try IOThread(), access: .direct)

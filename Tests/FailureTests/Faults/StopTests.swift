@@ -11,10 +11,11 @@ struct StopTests {
 
     times.sort()
     print(
-      "figure: TERM to 1,000 messages handed back: median \(times[times.count / 2].formatted), "
-        + "worst \(times.last?.formatted ?? "")")
-    // A figure of merit is printed; what a loaded machine must keep as well is far above it.
-    #expect(times[times.count / 2] < .milliseconds(500))
+      "figure: TERM to 1,000 messages handed back: best \(times[0].formatted), "
+        + "median \(times[times.count / 2].formatted), worst \(times.last?.formatted ?? "")")
+    // The promise holds where nothing else wants the cores; a loaded machine spoils some rounds, not all.
+    #expect(times[0] < .milliseconds(50))
+    #expect(times[times.count / 2] < .milliseconds(200))
   }
 
   private func handBack() async throws -> Duration {
