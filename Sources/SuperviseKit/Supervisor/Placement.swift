@@ -81,6 +81,12 @@ final class Placement {
 
   /// Goes back to what it did before it tried something else.
   func giveUpTrial() {
+  /// Is one of so many from now on; what it does stays as it is.
+  func beOneOf(_ count: Int) {
+    assignment.place.count = count
+    former?.place.count = count
+  }
+
     if let former { adopt(former) }
   }
 }
