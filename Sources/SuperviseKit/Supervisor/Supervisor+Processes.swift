@@ -177,6 +177,10 @@ extension Supervisor {
   func endIfNothingIsLeft() {
     guard !mayReturn, processes.isEmpty, !placements.isEmpty else { return }
     let states = placements.map(\.machine.state)
+    // To have ended is what it was to do.
+    if placement.settings.ready == .done, how.isWell(placement.settings), shutdown == nil {
+      isReadyForReload(placement)
+    }
     // What somebody has stopped somebody may start again.
     guard !states.contains(.stopped),
       placements.allSatisfy({
