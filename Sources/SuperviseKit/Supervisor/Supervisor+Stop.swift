@@ -61,7 +61,7 @@ extension Supervisor {
     if shutdown?.strays != nil { endStrays(at: force) }
   }
 
-  private func press(_ process: LiveProcess, at force: Shutdown.Force) {
+  func press(_ process: LiveProcess, at force: Shutdown.Force) {
     var escalation = process.escalation ?? StopEscalation(waiting: .zero, at: now)
     while escalation.step == .asked || (force == .killing && escalation.step != .killed) {
       process.send(escalation.harder(at: now))
