@@ -52,6 +52,8 @@ final class LiveProcess {
   var isGone = false
   var closePipesAt: ContinuousClock.Instant?
   var escalation: StopEscalation?
+  /// When it is to be said that it has been told to stop and still runs.
+  var sayAt: ContinuousClock.Instant?
   var wasKilled = false
   /// It has become another user, whom nobody here can send a signal.
   private(set) var isOutOfReach = false

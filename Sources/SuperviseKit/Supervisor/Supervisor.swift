@@ -185,6 +185,7 @@ package final class Supervisor {
     for process in processes.values {
       consider(process.escalation?.deadline)
       consider(process.sayStatusEndAt)
+      if shutdown == nil { consider(process.sayAt) }
     }
     for process in draining { consider(process.closePipesAt) }
     consider(restartLimit.deadline)
