@@ -17,7 +17,11 @@ struct Where: ParsableArguments {
   /// Sends a request and waits for its one answer.
   @discardableResult
   func ask(_ request: ControlRequest) throws -> JSON {
-    try answered { () throws(ControlError) in try ControlClient.ask(request, at: socket) }
+    try answered { () throws(ControlError) in
+      try ControlClient.ask(request, at: socket) { text in
+        say("waiting: \(text)")
+      }
+    }
   }
 
   /// Sends a request and hands on each line of what comes back, until its last one.

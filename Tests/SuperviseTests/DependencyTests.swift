@@ -19,7 +19,7 @@ struct DependencyTests {
     ])
     try run.start("prod")
 
-    try run.expect("web waits for migrate, which has failed")
+    try run.expect("web, proxy wait for migrate, which has failed")
     for (name, reason) in [("web", "migrate"), ("proxy", "migrate")] {
       let answer = try run.ask("wait", "--ready", name)
       #expect(answer.code != 0)
@@ -64,6 +64,53 @@ struct DependencyTests {
     try run.expect("migrate ended: exit code 1; starting it again")
     try run.expect("then web")
     #expect(run.text(of: "steps") == "step\nstep\n")
+    try run.quit()
+  }
+
+  @Test func `who asks for one that cannot start learns why, at once`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: restart=never
+      mig: sh -c "test -e there"
+      #: after=mig
+      web: sleep 71
+      other: sleep 72
+      """
+    ])
+    try run.start("prod")
+    try run.expect("web waits for mig, which has failed")
+
+    for words in [["start", "web"], ["restart", "web"], ["wait", "--ready", "web"]] {
+      let answer = try run.ask(words)
+      #expect(answer.code == 1)
+      #expect(answer.text.has("web waits for mig, which has failed"), "\(words): \(answer.text)")
+    }
+    try run.write("", to: "there")
+    try run.ask("start", "mig").expectSuccess()
+    try run.expect("web started")
+    try run.quit()
+  }
+
+  @Test func `what runs only once is waited for to its end without a word`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: restart=never
+      mig: sh -c 'while [ ! -e go ]; do sleep 0.01; done; echo migrated'
+      #: after=mig
+      web: sh -c 'echo web is up; exec sleep 71'
+      other: sleep 72
+      """
+    ])
+    try run.start("prod")
+    // Alive for a second is what makes others ready.
+    try run.ask("wait", "--ready", "other").expectSuccess()
+    #expect(try run.state(of: "mig") == "starting")
+    #expect(try run.state(of: "web") == "waiting")
+
+    try run.write("", to: "go")
+
+    try run.expect("web is up")
+    #expect(try run.lines.order("migrated", "web is up"))
     try run.quit()
   }
 }

@@ -71,6 +71,40 @@ struct ReadinessTests {
     try run.quit()
   }
 
+  @Test func `one that is not ready any more is shown so, and its dependents run on`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: ready=fd
+      web: sh ./web
+      #: after=web
+      top: sleep 71
+      """,
+      "web": """
+      say() { echo $1 >&3; while [ ! -e $2 ]; do sleep 0.01; done; }
+      say READY=1 one; say READY=0 two; say READY=1 three; say STOPPING=1 never
+      """,
+    ])
+    try run.start("prod")
+    try run.expect("top started")
+    let listener = run.another()
+    try listener.start("events", "--json")
+    try listener.expect("listening")
+
+    try run.write("", to: "one")
+    try listener.expect("\"from\":\"ready\",\"to\":\"unready\"")
+    #expect(try run.state(of: "web") == "unready")
+    #expect(try run.ask("wait", "--ready", "web", "--timeout", "100ms").code == 124)
+    try run.write("", to: "two")
+    try run.ask("wait", "--ready", "web").expectSuccess()
+    try run.write("", to: "three")
+    try listener.expect("\"from\":\"ready\",\"to\":\"stopping\"")
+    #expect(try run.state(of: "web") == "stopping")
+    #expect(run.lines.count { $0.has("started") } == 2)
+    listener.signal(SIGINT)
+    _ = try listener.end()
+    try run.quit()
+  }
+
   @Test func `one whose line does not come is given up, with the reason`() throws {
     let run = try Supervised([
       "Procfile":

@@ -97,6 +97,49 @@ struct ReloadTests {
     #expect(try run.end() == 0)
   }
 
+  @Test func `one more starts from the last build while the executable is away`() throws {
+    let run = try Supervised(Self.files)
+    link(run)
+    try run.start("dev")
+    try run.expectAll("runs one", "beats one")
+
+    unlink(run.path("out/app"))
+    try run.expect("out/app is gone")
+    try run.ask("scale", "worker=2").expectSuccess()
+
+    try run.expect("worker.2: out/app is not there; it starts from the last good one")
+    try run.expect("runs one")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+  }
+
+  @Test func `reloads one after the other pile up no processes that still have a task`() throws {
+    var files = Self.files
+    files["worker.sh"] = """
+      asked=0
+      trap 'asked=$((asked + 1)); [ $asked = 1 ] || exit 0; echo "finishing $$"' TERM
+      echo "runs $(cat version) pid=$$"; echo READY=1 >&3
+      while :; do sleep 0.01; done
+      """
+    let run = try Supervised(files)
+    link(run)
+    try run.start("dev", "worker")
+    let first = try #require(try run.expect("runs one").number(after: "pid="))
+    try run.write("two", to: "version")
+    link(run)
+    try run.expectAll("runs two", "finishing \(first)")
+
+    try run.write("three", to: "version")
+    link(run)
+
+    try run.expect("worker pid \(first) still finishes what it had in hand before the last reload")
+    try run.expect("runs three")
+    // Which is not before the first one is gone.
+    #expect(kill(first, 0) != 0)
+    run.signal(SIGQUIT)
+    _ = try run.end()
+  }
+
   @Test func `what is not built yet starts when it is`() throws {
     let run = try Supervised(Self.files)
     mkdir(run.path("out"), 0o755)

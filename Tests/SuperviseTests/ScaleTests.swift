@@ -77,6 +77,8 @@ struct ScaleTests {
     let beat = try run.ask("scale", "beat=2")
     #expect(beat.code == 1)
     #expect(beat.text.has("'beat' is a singleton and cannot run 2 times"))
+    #expect(!beat.text.has("-c"))
+    #expect(!run.output.has("as asked"))
     let unknown = try run.ask("scale", "worker=2", "wbe=2")
     #expect(unknown.code == 64)
     #expect(unknown.text.has("no process is called 'wbe'; did you mean 'web'?"))

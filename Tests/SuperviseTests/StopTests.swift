@@ -32,6 +32,28 @@ struct StopTests {
     #expect(run.survivorsAfterWaiting() == [])
   }
 
+  @Test func `what a stop of one waits for is said, in the log and to whoever asked`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: stop=TERM:20s
+      stub: sh -c 'trap "" TERM; echo BUSY=2 >&3; echo up; while [ ! -e go ]; do sleep 0.01; done'
+      other: sleep 98
+      """
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+
+    let asking = run.another()
+    try asking.start("stop", "stub")
+    try run.expect(" still runs, 2 tasks in hand; its group gets TERM in 1")
+    try asking.expect("still runs, 2 tasks in hand; its group gets TERM in 1")
+    try run.write("", to: "go")
+
+    try asking.expect("stopped stub")
+    #expect(try asking.end() == 0)
+    try run.quit()
+  }
+
   @Test func `one that ignores TERM is killed by the third Ctrl-C`() throws {
     let run = try Supervised(["Procfile": #"stub: sh -c 'trap "" TERM INT; echo up; sleep 99'"#])
     try run.start("dev")

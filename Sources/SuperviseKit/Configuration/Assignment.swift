@@ -1,6 +1,6 @@
 /// One place of a formation, with all that the process in it is given.
 struct Assignment: Sendable, Equatable {
-  let place: Formation.Place
+  var place: Formation.Place
   /// The variables that all processes have.
   let common: Environment
   /// The variables of this process.

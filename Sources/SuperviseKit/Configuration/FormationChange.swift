@@ -8,6 +8,8 @@ struct FormationChange: Equatable {
     case changed
     /// Everything but what is never to be reloaded, as after a deployment.
     case all
+    /// Nothing: only the number of places is another.
+    case none
   }
 
   /// To be started.
@@ -26,8 +28,13 @@ struct FormationChange: Equatable {
         added.append(assignment)
         continue
       }
-      let isDue = renewing == .all && assignment.settings.reload != .none
-      if isDue || !assignment.isSameWork(as: former) {
+      let isDue =
+        switch renewing {
+        case .changed: !assignment.isSameWork(as: former)
+        case .all: assignment.settings.reload != .none || !assignment.isSameWork(as: former)
+        case .none: false
+        }
+      if isDue {
         renewed.append(assignment)
       } else {
         kept.append(assignment)

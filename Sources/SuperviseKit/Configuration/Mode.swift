@@ -40,7 +40,8 @@ package struct ProcessSettings: Sendable, Equatable {
     restart = options.restart ?? (development && !lasting ? .onFailure : .always)
     let drains = spec.name == "worker" && !singleton
     reload = options.reload ?? (drains ? .drain : .restart)
-    ready = options.ready ?? .settled
+    // Whoever comes after what runs only once wants what it has done.
+    ready = options.ready ?? (spec.isAwaited && restart == .never ? .done : .settled)
     stopSignal = options.stop.signal ?? SIGTERM
     stopGroup = options.stop.group
     stopTimeout = options.stop.timeout ?? .seconds(development ? 10 : 60)

@@ -5,6 +5,8 @@ package struct ProcessSpec: Sendable, Equatable {
   package var options: ProcessOptions
   /// Where it stands in its file, from 1.
   package var line: Int
+  /// Whether others start after it.
+  package var isAwaited = false
 }
 
 /// The processes of an application, in the order of their file.
@@ -56,6 +58,10 @@ package struct Procfile: Sendable, Equatable {
       throw ConfigurationError(file, "no process is defined; add a line such as 'web: ./server'")
     }
     try Self.checkOrder(of: processes, file: file)
+    let awaited = Set(processes.flatMap(\.options.after))
+    for index in processes.indices {
+      processes[index].isAwaited = awaited.contains(processes[index].name)
+    }
   }
 
   /// The lines with their numbers; a backslash at the end joins a line with its successor.

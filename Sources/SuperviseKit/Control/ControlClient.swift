@@ -99,14 +99,18 @@ package final class ControlClient {
     while ControlAddress.somebodyListens(on: path) { Self.pause() }
   }
 
-  /// Sends a request that has one answer, and waits for it.
-  package static func ask(_ request: ControlRequest, at path: String) throws(ControlError) -> JSON {
+  /// Sends a request that has one answer, and waits for it; what is still awaited meanwhile is
+  /// progress.
+  package static func ask(
+    _ request: ControlRequest, at path: String, progress: (String) -> Void = { _ in }
+  ) throws(ControlError) -> JSON {
     let client = try ControlClient(path: path)
     client.send(request)
-    guard let answer = try client.next() else {
-      throw ControlError(.unreachable, "supervise has ended before it answered")
+    while let answer = try client.next() {
+      guard let text = answer["waiting"]?.text else { return answer }
+      progress(text)
     }
-    return answer
+    throw ControlError(.unreachable, "supervise has ended before it answered")
   }
 }
 

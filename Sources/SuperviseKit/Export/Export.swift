@@ -98,8 +98,7 @@ struct ExportedService {
 
   /// Whether it ends when it has done its work: others that come after it wait for that.
   var isTask: Bool {
-    spec.options.ready == nil
-      && (settings.restart == .never || spec.options.restart == .onFailure)
+    settings.ready == .done || (spec.options.ready == nil && settings.restart == .never)
   }
 
   /// The words, where they are the same everywhere: no shell, and no variables.

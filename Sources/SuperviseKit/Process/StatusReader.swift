@@ -1,6 +1,8 @@
 /// What a process tells about itself on its status pipe, in sd_notify's vocabulary.
 package enum StatusMessage: Sendable, Equatable {
   case ready
+  /// It was ready, and is not for now.
+  case unready
   case stopping
   case busy(Int)
   case status(String)
@@ -11,6 +13,7 @@ package enum StatusMessage: Sendable, Equatable {
     let value = line[line.index(after: equal)...]
     switch line[..<equal] {
     case "READY" where value == "1": self = .ready
+    case "READY" where value == "0": self = .unready
     case "STOPPING" where value == "1": self = .stopping
     case "WATCHDOG" where value == "1": self = .watchdog
     case "BUSY":

@@ -51,7 +51,7 @@ extension ReloadPlan {
     report?.replaced(instance, at: now)
     if !isOldGone {
       actions.append(.drain(name))
-      draining.append((name, instance.kind))
+      draining.append(Draining(name: name))
     }
   }
 

@@ -26,7 +26,11 @@ extension ReloadPlan {
     let own = steps.indices.filter { steps[$0].instance.executable == executable }
     guard !own.contains(where: { steps[$0].stage.isActive }) else { return }
     let waiting = own.filter { steps[$0].stage == .waiting }
-    guard let canary = waiting.min(by: { steps[$0].risk < steps[$1].risk }) else { return }
+    let canary = waiting.min { left, right in
+      let (one, other) = (steps[left], steps[right])
+      return one.risk != other.risk ? one.risk < other.risk : !isHeldUp(one) && isHeldUp(other)
+    }
+    guard let canary else { return }
     if steps[canary].instance.policy.isSignal {
       // Nobody can prove the build: all that is left are processes that reload themselves.
       canaries[executable] = .passed
@@ -34,6 +38,10 @@ extension ReloadPlan {
     } else {
       send(canary, at: now, &actions)
     }
+  }
+
+  private func isHeldUp(_ step: ReloadStep) -> Bool {
+    draining.contains { $0.name == step.instance.name }
   }
 
   private mutating func sendNext(
@@ -57,7 +65,11 @@ extension ReloadPlan {
       report?.replaced(instance, at: now)
       actions.append(.signal(instance.name, number, steps[index].build))
     case .drain where !instance.isSingleton:
-      guard draining.count(where: { $0.kind == instance.kind }) < surplus else { return }
+      if let former = draining.firstIndex(where: { $0.name == instance.name }) {
+        if !draining[former].isAwaited { actions.append(.heldUp(instance.name)) }
+        draining[former].isAwaited = true
+        return
+      }
       steps[index].stage = .starting(isOldGone: false)
       actions.append(.start(instance.name, steps[index].build))
     case .drain, .restart, .none:

@@ -44,16 +44,26 @@ struct ReloadPlan {
     case unchanged([String])
     /// The reload is over; old processes may still drain.
     case report(ReloadReport)
+    /// An instance is replaced when its process of before the last reload has gone.
+    case heldUp(String)
     /// Prove these executables again: they changed during the reload.
     case again([String])
   }
 
-  /// How many processes a kind may have beyond its formation, draining ones included.
-  let surplus: Int
+  /// A process that finishes what it has in hand, after its successor was ready.
+  struct Draining {
+    let name: String
+    /// Whether the next reload waits for it.
+    var isAwaited = false
+  }
+
   var steps: [ReloadStep] = []
   var builds: [String: FileIdentity] = [:]
   var canaries: [String: Canary] = [:]
-  var draining: [(name: String, kind: String)] = []
+  /// One for each place at most, so that reloads one after the other cannot pile up processes.
+  ///
+  /// A long task of one does not keep its neighbours on old code.
+  var draining: [Draining] = []
   var newer: Set<String> = []
   var report: ReloadReport?
   var count = 0
@@ -64,9 +74,6 @@ struct ReloadPlan {
     case passed
     case failed
   }
-
-  /// - Parameter surplus: At least one, for an instance that drains is replaced before it stops.
-  init(surplus: Int = 1) { self.surplus = max(1, surplus) }
 
   /// Whether a reload is on.
   var isReloading: Bool { report != nil }

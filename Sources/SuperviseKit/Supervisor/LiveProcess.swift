@@ -10,6 +10,11 @@ final class LiveProcess {
     case build
   }
 
+  /// Why it is not to be called ready, by its own word.
+  enum Notice: String {
+    case unready, stopping
+  }
+
   /// One of its pipes: where it is read, and as which stream it is logged.
   struct Pipe {
     var descriptor: Descriptor
@@ -37,6 +42,8 @@ final class LiveProcess {
   var statusReader = StatusReader()
   var statusText: String?
   var busy: Int?
+  /// What it has said of itself since it was ready, and not taken back.
+  var notice: Notice?
 
   var ended: Ended?
   /// Whether it was to end, with all that it has started; what ends by itself may leave a daemon.
@@ -45,6 +52,8 @@ final class LiveProcess {
   var isGone = false
   var closePipesAt: ContinuousClock.Instant?
   var escalation: StopEscalation?
+  /// When it is to be said that it has been told to stop and still runs.
+  var sayAt: ContinuousClock.Instant?
   var wasKilled = false
   /// It has become another user, whom nobody here can send a signal.
   private(set) var isOutOfReach = false

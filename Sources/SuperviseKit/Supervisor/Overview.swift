@@ -27,7 +27,8 @@ package struct Overview: CustomStringConvertible {
         lines.append("    after    \(place.spec.options.after.joined(separator: ", "))")
       }
       if let ready = settings.ready.condition(environment) {
-        lines.append("    ready    \(ready), within \(settings.startLimit.short)")
+        let limit = settings.ready == .done ? "" : ", within \(settings.startLimit.short)"
+        lines.append("    ready    \(ready)\(limit)")
       }
       let surroundings = place.spec.options.given
       if !surroundings.isEmpty { lines.append("    with     \(surroundings)") }

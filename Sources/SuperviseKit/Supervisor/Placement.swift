@@ -58,6 +58,18 @@ final class Placement {
   var kind: String { place.spec.name }
   var hasRemains: Bool { process != nil || !remains.isEmpty }
 
+  /// The word for how it stands; one that is ready may have said since that it is not.
+  ///
+  /// That is shown, and waited for by whoever asks. Those that come after it run on.
+  var shown: String {
+    machine.state == .ready ? process?.notice?.rawValue ?? "ready" : machine.state.word
+  }
+
+  /// Whether whoever waits for it need wait no longer.
+  var isReadyOrDone: Bool {
+    machine.state == .ready ? process?.notice == nil : machine.state == .done
+  }
+
   /// Does something else from its next start on.
   func adopt(_ assignment: Assignment) {
     if assignment.executable != executable {
@@ -67,6 +79,12 @@ final class Placement {
     self.assignment = assignment
     machine.settings = assignment.settings
     former = nil
+  }
+
+  /// Is one of so many from now on; what it does stays as it is.
+  func beOneOf(_ count: Int) {
+    assignment.place.count = count
+    former?.place.count = count
   }
 
   /// Does something else, with a way back.

@@ -16,7 +16,7 @@ struct Reloads {
     case formation
   }
 
-  var plan: ReloadPlan
+  var plan = ReloadPlan()
   var trigger = ReloadTrigger()
   var images = ProvenImages()
   var watcher: OutputWatcher?
@@ -36,11 +36,6 @@ struct Reloads {
   var reasons: [String: Reason] = [:]
   /// Counts the changes of sources that need no build.
   var sourceVersion: Int64 = 0
-
-  init() {
-    // A replaced worker that still has a task in hand must not keep its neighbours on old code.
-    plan = ReloadPlan(surplus: 1000)
-  }
 
   /// Whether a change could bring an ended process back.
   var isWatching: Bool { watcher != nil || watchesSources }

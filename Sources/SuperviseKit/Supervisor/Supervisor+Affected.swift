@@ -89,6 +89,11 @@ extension Supervisor {
         case .busy: "is being written"
         case .missing, .notELF, .proven: "is not there"
         }
+      if let image = reloads.images[path] {
+        log.say("\(placement.name): \(shown(path)) \(reason); it starts from the last good one")
+        placement.use(image.file, image)
+        return true
+      }
       log.say("\(placement.name): \(shown(path)) \(reason); it starts when it has been built")
       return false
     }

@@ -166,7 +166,7 @@ extension Supervisor {
   private func hasReached(_ aim: ControlWait.Aim, _ placement: Placement?) -> Bool {
     guard let placement else { return aim == .stopped }
     switch aim {
-    case .ready: return placement.machine.satisfies
+    case .ready: return placement.isReadyOrDone
     case .stopped: return placement.machine.isOver && !placement.hasRemains
     }
   }

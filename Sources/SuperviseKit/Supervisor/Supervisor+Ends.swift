@@ -63,8 +63,7 @@ extension Supervisor {
   private func sayWhoWaits(for placement: Placement) {
     guard shutdown == nil, let reason = placement.machine.state.whyNeverReady else { return }
     let waiting = placements.filter {
-      $0.role == .incumbent && $0.machine.state == .waiting
-        && $0.place.spec.options.after.contains(placement.kind)
+      $0.role == .incumbent && obstacle(of: $0)?.name == placement.name
     }
     guard !waiting.isEmpty else { return }
     let verb = waiting.count == 1 ? "waits" : "wait"

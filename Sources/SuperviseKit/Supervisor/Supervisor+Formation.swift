@@ -16,8 +16,23 @@ extension Supervisor {
     return adapt(to: wanted, because: file ?? options.procfile, renewing: renewal)
   }
 
-  @discardableResult
-  func adapt(
+  /// Runs other numbers of processes; all that goes on does what it did.
+  func scale(to wanted: SuperviseOptions) {
+    options.formation = wanted.formation.keepingPorts(of: options.formation)
+    options.launch = wanted.launch
+    let running = placements.filter { $0.role == .incumbent }.map(\.assignment)
+    let change = FormationChange(from: running, to: options.assignments, renewing: .none)
+    let counts = Dictionary(
+      options.formation.places.map { ($0.place, $0.count) }, uniquingKeysWith: max)
+    for placement in placements { counts[placement.id].map(placement.beOneOf) }
+    for (id, count) in counts { reloads.renewals[id]?.place.count = count }
+    for place in change.removed { remove(place.place) }
+    add(change.added)
+    if !change.isEmpty { watchAnew() }
+    isUnsettled = true
+  }
+
+  private func adapt(
     to wanted: SuperviseOptions, because file: String, renewing renewal: FormationChange.Renewal
   ) -> FormationChange {
     options.formation = wanted.formation.keepingPorts(of: options.formation)

@@ -18,7 +18,7 @@ extension Supervisor {
   private func status(of placement: Placement) -> ProcessStatus {
     let record = control.record(of: placement.id)
     var status = ProcessStatus(
-      name: placement.name, kind: placement.kind, state: placement.machine.state.word,
+      name: placement.name, kind: placement.kind, state: placement.shown,
       port: placement.place.port)
     switch placement.role {
     case .incumbent: break
@@ -142,8 +142,8 @@ extension Supervisor {
   }
 
   /// The state of a place has changed.
-  func noteState(of placement: Placement, before: ProcessMachine.State) {
-    let (from, to) = (before.word, placement.machine.state.word)
+  func noteState(of placement: Placement, before from: String) {
+    let to = placement.shown
     guard from != to else { return }
     tellListeners("state", placement, [("from", .string(from)), ("to", .string(to))])
   }

@@ -4,7 +4,7 @@ import Glibc
 extension Supervisor {
   /// Tells a machine what has happened, and does what it answers.
   func tell(_ placement: Placement, _ event: ProcessMachine.Event) {
-    let before = placement.machine.state
+    let before = placement.shown
     let actions = placement.machine.receive(event, at: now)
     isUnsettled = true
     noteState(of: placement, before: before)
@@ -166,6 +166,10 @@ extension Supervisor {
   func hasEnded(_ placement: Placement, _ how: Ended) {
     endProbe(of: placement)
     noteEnd(of: placement, how)
+    // To have ended is what it was to do.
+    if placement.settings.ready == .done, how.isWell(placement.settings), shutdown == nil {
+      isReadyForReload(placement)
+    }
     if reloadTakes(theEndOf: placement, placement.machine.verdict(on: how)) { return }
     tell(placement, .ended(how))
   }

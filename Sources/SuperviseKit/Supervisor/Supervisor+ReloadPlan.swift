@@ -27,6 +27,7 @@ extension Supervisor {
     case .signal(let name, let number, let build): signal(name, number, build)
     case .abandon(let name): abandon(name)
     case .restore(let name, let build): restore(name, build)
+    case .heldUp(let name): waitForFormer(of: name)
     case .unchanged:
       if builds.saysUnchanged { log.say("the build has brought nothing new") }
     case .report(let report): reloadIsOver(report)
@@ -105,6 +106,25 @@ extension Supervisor {
     let old = placements.last { $0.role == .leaving && $0.id == name && !$0.machine.isOver }
     guard let old else { return tellPlan(.drained(name)) }
     tell(old, .stop)
+  }
+
+  /// One that finishes work of before the last reload is in the way of the next one.
+  ///
+  /// Where somebody develops it is not waited for: a worker gives back what it has in hand.
+  private func waitForFormer(of id: String) {
+    for former in placements where former.role == .leaving && former.id == id {
+      for process in [former.process].compactMap({ $0 }) + former.remains where !process.isGone {
+        let text = "\(former.name) pid \(process.pid) still finishes what it had in hand"
+        switch options.mode {
+        case .development:
+          log.say("\(text) before the last reload; not waiting any longer")
+          press(process, at: .pressing)
+        case .production:
+          let left = process.escalation.map { " (\(max($0.deadline - now, .zero).short) at most)" }
+          log.say("\(text); \(former.name) is replaced again after it\(left ?? "")")
+        }
+      }
+    }
   }
 
   /// Nothing is left of a placement that was replaced.

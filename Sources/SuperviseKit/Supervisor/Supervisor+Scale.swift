@@ -42,7 +42,7 @@ extension Supervisor {
     do throws(ConfigurationError) {
       let wanted = try options.scaled(to: shares)
       log.say("\(text), as asked")
-      adapt(to: wanted, because: options.procfile, renewing: .changed)
+      scale(to: wanted)
     } catch {
       throw ControlError(.refused, error.detail)
     }
@@ -70,10 +70,11 @@ extension SuperviseOptions {
   func scaled(to shares: [ControlRequest.Share]) throws(ConfigurationError) -> SuperviseOptions {
     guard var launch else { return self }
     for share in shares {
-      launch.counts = (launch.counts.map { $0 + "," } ?? "") + "\(share.kind)=\(share.count)"
-      if !launch.names.isEmpty, !launch.names.contains(share.kind) {
-        launch.names.append(share.kind)
-      }
+      var counts = launch.counts?.split(separator: ",").map(String.init) ?? []
+      counts.removeAll { $0.hasPrefix(share.kind + "=") }
+      launch.counts = (counts + ["\(share.kind)=\(share.count)"]).joined(separator: ",")
+      let isNew = !launch.names.isEmpty && !launch.names.contains(share.kind)
+      if isNew { launch.names.append(share.kind) }
     }
     var result = self
     result.formation = try Formation(

@@ -31,12 +31,23 @@ extension Supervisor {
     switch message {
     case .ready:
       guard let placement = owner(of: process) else { return }
+      note(nil, of: process)
       if [.settled, .told].contains(placement.settings.ready) { tell(placement, .becameReady) }
     case .busy(let count): process.busy = count
     case .status(let text): process.statusText = text
     case .watchdog: if let placement = owner(of: process) { tell(placement, .alive) }
-    case .stopping: break
+    case .unready: note(.unready, of: process)
+    case .stopping: note(.stopping, of: process)
     }
+  }
+
+  /// It has said of itself how it stands; that is shown, and is no failure.
+  private func note(_ notice: LiveProcess.Notice?, of process: LiveProcess) {
+    guard let placement = owner(of: process), process.notice != notice else { return }
+    let before = placement.shown
+    process.notice = notice
+    noteState(of: placement, before: before)
+    isUnsettled = true
   }
 
   /// A process that ends closes its pipe a moment before: it is not worth a word unless it lives on.

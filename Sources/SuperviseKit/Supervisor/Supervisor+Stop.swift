@@ -61,7 +61,7 @@ extension Supervisor {
     if shutdown?.strays != nil { endStrays(at: force) }
   }
 
-  private func press(_ process: LiveProcess, at force: Shutdown.Force) {
+  func press(_ process: LiveProcess, at force: Shutdown.Force) {
     var escalation = process.escalation ?? StopEscalation(waiting: .zero, at: now)
     while escalation.step == .asked || (force == .killing && escalation.step != .killed) {
       process.send(escalation.harder(at: now))
@@ -79,6 +79,7 @@ extension Supervisor {
     }
     process.escalation = StopEscalation(
       waiting: leaves ? settings.drainTimeout : settings.stopTimeout, at: now)
+    if placement.role == .incumbent { process.sayAt = now + Self.saying }
   }
 
   /// One that hangs is told to leave a trace of where, and is not waited for long.
@@ -139,16 +140,39 @@ extension Supervisor {
   }
 
   func sayWhatIsAwaited() {
-    guard let shutdown else { return }
+    guard let shutdown else { return sayWhoIsAwaited() }
     if let strays = shutdown.strays, now >= strays.deadline { isUnsettled = true }
     guard now >= shutdown.sayAt else { return }
     self.shutdown?.sayAt = now + Self.saying
     // Those that others still depend on have not been asked yet.
     let asked = processes.values.filter { $0.escalation != nil }
     for process in asked.sorted(by: { $0.pid < $1.pid }) {
-      let busy = process.busy.map { ", \($0) \($0 == 1 ? "task" : "tasks") in hand" } ?? ""
-      let state = process.ended == nil ? "still runs" : "has ended, others of its group have not"
-      log.say("waiting: \(process.name) pid \(process.pid) \(state)\(busy)")
+      log.say("waiting: \(standing(of: process))")
     }
+  }
+
+  /// While the rest goes on: those that were told to stop and have not.
+  private func sayWhoIsAwaited() {
+    let due = processes.values.filter { $0.sayAt.map { now >= $0 } ?? false }
+    for process in due.sorted(by: { $0.pid < $1.pid }) {
+      process.sayAt = now + Self.saying
+      let text = standing(of: process)
+      log.say("waiting: \(text)")
+      for wait in control.waits where wait.aim == .stopped && wait.ids.contains(process.place) {
+        wait.connection.send(["waiting": .string(text)])
+      }
+    }
+  }
+
+  private func standing(of process: LiveProcess) -> String {
+    let busy = process.busy.map { ", \($0) \($0 == 1 ? "task" : "tasks") in hand" } ?? ""
+    let state = process.ended == nil ? "still runs" : "has ended, others of its group have not"
+    let next =
+      switch process.escalation.map({ ($0.step, max($0.deadline - now, .zero).short) }) {
+      case (.asked, let time)?: "; its group gets TERM in \(time)"
+      case (.pressed, let time)?: "; its group gets KILL in \(time)"
+      case (.killed, _)?, nil: ""
+      }
+    return "\(process.name) pid \(process.pid) \(state)\(busy)\(next)"
   }
 }

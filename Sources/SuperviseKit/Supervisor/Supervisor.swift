@@ -154,7 +154,7 @@ package final class Supervisor {
     for placement in placements {
       let pid = placement.process.map { " pid \($0.pid)" } ?? ""
       let text = placement.process?.statusText.map { ": \($0)" } ?? ""
-      log.say("\(placement.name) \(placement.machine.state.word)\(pid)\(text)")
+      log.say("\(placement.name) \(placement.shown)\(pid)\(text)")
     }
   }
 
@@ -185,6 +185,7 @@ package final class Supervisor {
     for process in processes.values {
       consider(process.escalation?.deadline)
       consider(process.sayStatusEndAt)
+      if shutdown == nil { consider(process.sayAt) }
     }
     for process in draining { consider(process.closePipesAt) }
     consider(restartLimit.deadline)

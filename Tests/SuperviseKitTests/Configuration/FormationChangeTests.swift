@@ -57,6 +57,15 @@ struct FormationChangeTests {
     #expect("\(fewer)" == "-3 worker")
   }
 
+  @Test func `another number renews nothing, also where a line was tried in vain`() throws {
+    let change = try change(
+      from: before, to: "web: serve\nworker: work -v\nbeat: tick", then: "worker=2",
+      renewing: .none)
+
+    #expect(change.renewed.isEmpty)
+    #expect("\(change)" == "+worker")
+  }
+
   @Test func `another variable is a change of all`() throws {
     let old = try options(before, variables: ["A": "1"])
     let new = try options(before, variables: ["A": "2"])
@@ -131,12 +140,13 @@ struct FormationChangeTests {
   }
 
   private func change(
-    from old: String, to new: String, counts: String? = nil, then: String? = nil
+    from old: String, to new: String, counts: String? = nil, then: String? = nil,
+    renewing renewal: FormationChange.Renewal = .changed
   ) throws -> FormationChange {
     let old = try options(old, counts: counts)
     var new = try options(new, counts: then ?? counts)
     new.formation = new.formation.keepingPorts(of: old.formation)
-    return FormationChange(from: old.assignments, to: new.assignments)
+    return FormationChange(from: old.assignments, to: new.assignments, renewing: renewal)
   }
 
   private func options(

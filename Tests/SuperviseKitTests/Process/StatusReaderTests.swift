@@ -23,7 +23,7 @@ struct StatusReaderTests {
         == [.status(String(repeating: "x", count: 200))])
   }
 
-  @Test(arguments: ["READY=0\n", "READY\n", "BUSY=-1\n", "BUSY=x\n", "=\n", "\n", "FOO=1\n"])
+  @Test(arguments: ["READY=2\n", "READY\n", "BUSY=-1\n", "BUSY=x\n", "=\n", "\n", "FOO=1\n"])
   func `what is no message is skipped`(text: String) {
     var reader = StatusReader()
 

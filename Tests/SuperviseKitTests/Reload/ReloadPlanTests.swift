@@ -32,7 +32,6 @@ struct ReloadPlanTests {
   }
 
   @Test mutating func `the canary is a worker; the rest follows kind by kind`() {
-    plan = ReloadPlan(surplus: 2)
     #expect(prove([beat, worker(1), worker(2)]) == [.start("worker.1", .new)])
     #expect(
       plan.receive(.ready("worker.1"), at: ms(20))
@@ -46,24 +45,36 @@ struct ReloadPlanTests {
     #expect(!plan.isReloading)
   }
 
-  @Test mutating func `no more processes drain at once than the surplus allows`() {
+  @Test mutating func `a long task of one worker does not keep the next on old code`() {
     _ = prove([worker(1), worker(2)])
     let ready = plan.receive(.ready("worker.1"), at: ms(20))
 
-    #expect(ready == [.drain("worker.1")])
-    #expect(plan.receive(.drained("worker.1"), at: ms(500)) == [.start("worker.2", .new)])
+    #expect(ready == [.drain("worker.1"), .start("worker.2", .new)])
   }
 
-  @Test mutating func `processes that still drain count in the next reload`() {
+  @Test mutating func `a place has one process that still drains, and the next reload waits`() {
     _ = prove([worker(1)])
     _ = plan.receive(.ready("worker.1"), at: ms(20))
 
-    #expect(prove([worker(1)], at: .newer) == [])
+    #expect(prove([worker(1)], at: .newer) == [.heldUp("worker.1")])
+    // It is said once, whatever else happens.
+    #expect(plan.receive(.drained("nobody"), at: ms(400)) == [])
     #expect(plan.receive(.drained("worker.1"), at: ms(500)) == [.start("worker.1", .newer)])
   }
 
+  @Test mutating func `one that nobody drains for goes first in the next reload`() {
+    _ = prove([worker(1), worker(2)])
+    _ = plan.receive(.ready("worker.1"), at: ms(20))
+    _ = plan.receive(.ready("worker.2"), at: ms(30))
+    _ = plan.receive(.drained("worker.2"), at: ms(40))
+
+    #expect(prove([worker(1), worker(2)], at: .newer) == [.start("worker.2", .newer)])
+    #expect(
+      plan.receive(.ready("worker.2"), at: ms(50)) == [.drain("worker.2"), .heldUp("worker.1")])
+    #expect(plan.receive(.drained("worker.1"), at: ms(60)) == [.start("worker.1", .newer)])
+  }
+
   @Test mutating func `a canary that fails keeps all on the build they have`() {
-    plan = ReloadPlan(surplus: 2)
     _ = prove([worker(1), worker(2), beat])
     let failed = plan.receive(.failed("worker.1", reason: "signal 11"), at: ms(5))
 
@@ -110,7 +121,6 @@ struct ReloadPlanTests {
   }
 
   @Test mutating func `a later failure stops its own kind only`() {
-    plan = ReloadPlan(surplus: 9)
     _ = prove([worker(1), worker(2), worker(3), beat])
     _ = plan.receive(.ready("worker.1"), at: ms(20))
     _ = plan.receive(.failed("worker.2", reason: "port in use"), at: ms(30))
@@ -163,7 +173,6 @@ struct ReloadPlanTests {
   }
 
   @Test mutating func `a newer build cuts the reload short and is taken up after it`() {
-    plan = ReloadPlan(surplus: 9)
     _ = prove([worker(1), worker(2)])
     let newer = prove([worker(1), worker(2)], at: .newer)
     let ended = plan.receive(.failed("worker.1", reason: "signal 15"), at: ms(30))
