@@ -96,7 +96,8 @@ package struct Procfile: Sendable, Equatable {
     }
     guard name != "all" else {
       throw ConfigurationError(
-        file, line: line, "'all' stands for every process in commands and in -c; choose another name")
+        file, line: line,
+        "'all' stands for every process in commands and in -c; choose another name")
     }
     guard !reserved.contains(String(name)) else {
       throw ConfigurationError(
