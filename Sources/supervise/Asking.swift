@@ -93,6 +93,19 @@ struct Patience: ParsableArguments {
   }
 }
 
+/// For the completion in shells: the names that the Procfile of this command line defines.
+@Sendable func definedNames(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+  var launch = Launch(words.contains("prod") ? .production : .development)
+  if let option = words.firstIndex(where: { ["-f", "--procfile"].contains($0) }) {
+    launch.procfile = words.dropFirst(option + 1).first
+  }
+  do throws(ConfigurationError) {
+    return try launch.definedNames()
+  } catch {
+    return []
+  }
+}
+
 /// `done worker.1, worker.2 (83 ms)`, from the answer to a command.
 func report(_ word: String, _ answer: JSON) {
   let names = (answer["done"]?.array ?? []).compactMap(\.text)

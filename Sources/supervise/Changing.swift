@@ -106,8 +106,11 @@ struct Scale: ParsableCommand {
     completion: .custom { runningNames($0, $1, $2).filter { !$0.contains(".") }.map { $0 + "=" } },
     transform: { text in
       let sides = text.split(separator: "=", omittingEmptySubsequences: false)
-      guard sides.count == 2, let count = Int(sides[1]), 0...1000 ~= count, !sides[0].isEmpty else {
+      guard sides.count == 2, let count = Int(sides[1]), !sides[0].isEmpty else {
         throw ValidationError("'\(text)' is not of the form worker=4.")
+      }
+      guard 0...Formation.most ~= count else {
+        throw ValidationError("'\(text)': a kind has from 0 to \(Formation.most) processes.")
       }
       return ControlRequest.Share(String(sides[0]), count)
     })

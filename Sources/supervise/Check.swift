@@ -32,6 +32,7 @@ struct Check: ParsableCommand {
     let options = try accepting(launch.options)
     let programs = ProgramCheck(options)
     print(Overview(options))
+    for remark in options.remarks { say(remark) }
     for remark in programs.remarks { say(remark) }
     try refuse(programs.mistakes)
   }

@@ -7,8 +7,16 @@ struct Help: ParsableCommand {
     abstract: "Explains a topic, or a command: \(Topic.names).",
     discussion: "With neither it lists both.")
 
-  @Argument(help: ArgumentHelp("A topic or a command.", valueName: "topic"))
+  @Argument(
+    help: ArgumentHelp("A topic or a command.", valueName: "topic"),
+    completion: .custom { _, _, _ in Topic.all.map(\.name) + commands.map(\.name) })
   var words: [String] = []
+
+  private static var commands: [(name: String, command: any ParsableCommand.Type)] {
+    SuperviseCommand.configuration.subcommands.map { command in
+      (command.configuration.commandName ?? "\(command)".lowercased(), command)
+    }
+  }
 
   func run() throws {
     guard let word = words.first else {
@@ -20,10 +28,7 @@ struct Help: ParsableCommand {
       print(topic.text)
       return
     }
-    let command = SuperviseCommand.configuration.subcommands.first { command in
-      (command.configuration.commandName ?? "\(command)".lowercased()) == word
-    }
-    guard let command else {
+    guard let command = Self.commands.first(where: { $0.name == word })?.command else {
       throw ValidationError(
         "There is no topic or command '\(word)'; the topics are \(Topic.names).")
     }

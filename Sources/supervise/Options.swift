@@ -8,7 +8,8 @@ struct WhatToRun: ParsableArguments {
     name: [.customShort("f"), .customLong("procfile")],
     help: ArgumentHelp(
       "The Procfile; without it Procfile.dev (for dev, if there is one) or Procfile.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var procfile: String?
 
   @Option(
@@ -32,13 +33,15 @@ struct WhatToRun: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "End everything with its exit code when this process ends.", valueName: "name"))
+      "End everything with its exit code when this process ends.", valueName: "name"),
+    completion: .custom(definedNames))
   var exitOn: [String] = []
 
   @Flag(help: "End everything, with code 70, when a process is given up on.")
   var exitOnFailed = false
 
-  @Argument(help: "The processes to run; all without this.")
+  @Argument(
+    help: "The processes to run; all without this.", completion: .custom(definedNames))
   var names: [String] = []
 
   func apply(to launch: inout Launch) {
@@ -63,7 +66,8 @@ struct HowToBuild: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Watch a folder, a file, or what a pattern in quotes means: 'src/**/*.py'. With --build it is"
-        + " built from, without it the processes restart when one changes; may be repeated.",
+        + " built from; without it the processes restart when one changes, and 'swift build' is not"
+        + " run; may be repeated.",
       valueName: "glob"))
   var watch: [String] = []
 

@@ -23,7 +23,9 @@ struct Run: ParsableCommand {
     help: ArgumentHelp("One variable that wins over all files.", valueName: "name=value"))
   var assignments: [String] = []
   @Flag(help: "With .env.prod instead of .env.dev.") var prod = false
-  @Argument(parsing: .captureForPassthrough, help: "A process of the Procfile, or a command.")
+  @Argument(
+    parsing: .captureForPassthrough, help: "A process of the Procfile, or a command.",
+    completion: .custom(definedNames))
   var command: [String]
 
   /// What stands before the command is for `supervise`, and this is no option that it has.

@@ -7,8 +7,9 @@ struct Ps: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows the processes: state, pid, since when, restarts, processor, memory, port.",
     discussion: """
-      CPU is the share of one processor in the fifth of a second that this takes, and RSS
-      the memory, both with all descendants. With --json it is all processor time so far. BUSY counts tasks in hand, where a process tells of them.
+      CPU is the share of one processor in the fifth of a second that this takes, and
+      RSS the memory, both with all descendants. With --json it is all processor time
+      so far. BUSY counts tasks in hand, where a process tells of them.
       '(old)' behind a BUILD: a newer one is there.
       """)
 

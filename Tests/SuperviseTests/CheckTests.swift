@@ -25,6 +25,34 @@ struct CheckTests {
     #expect(!output.has("supervise:"))
   }
 
+  @Test func `what is allowed and may not be meant is remarked on`() throws {
+    let (code, output) = try check(
+      [
+        "Procfile": "a-b: sleep 1\na_b: sleep 1\nworker: sleep 1", "Package.swift": "",
+      ], "-c", "a-b=101", "--watch", "src", "--watch", "absent")
+
+    #expect(code == 0)
+    #expect(output.has("a-b.101 and a_b both get PORT=5100"))
+    #expect(output.has("share the variable PORT_A_B"))
+    #expect(output.has("'swift build' is not run, for --watch names"))
+    #expect(!output.has("'src' is not there"))
+    #expect(output.has("--watch: 'absent' is not there yet"))
+    #expect(output.has("reload drain within 30 s, stop"))
+  }
+
+  @Test(arguments: [
+    ["nope"], ["-c", "web=x"], ["-c", "nope=1"], ["--set", "FOO"], ["--exit-on", "nope"],
+  ])
+  func `a mistake on the command line is told apart from one in a file`(
+    arguments: [String]
+  ) throws {
+    let run = try Supervised(["Procfile": "web: sleep 1"])
+
+    try run.start(["check"] + arguments)
+
+    #expect(try run.end() == 64)
+  }
+
   @Test(arguments: [
     ("web: no-such-program", "'web': 'no-such-program' is in no folder of PATH; install it"),
     ("web: bin/server", "'web': 'bin/server' is not there; correct the path"),

@@ -53,7 +53,8 @@ struct LogTests {
   @Test func `log files that make no sense are refused`() throws {
     for (arguments, complaint) in [
       (["--log-rotate", "1M"], "--log-rotate: there are no log files"),
-      (["--log-dir", "logs", "--log-rotate", "often"], "'often' is no size or time"),
+      (["--log-dir", "logs", "--log-rotate", "often"], "'often' is no size in K, M or G and no"),
+      (["--log-dir", "logs", "--log-rotate", "1s"], "'1s' is no size in K, M or G"),
       (["--log-dir", "logs", "--log-keep", "3"], "say with --log-rotate when"),
       (["--log-dir", "Procfile"], "Not a directory"),
     ] {

@@ -83,6 +83,44 @@ struct PtyTests {
     try run.quit()
   }
 
+  @Test func `one that nobody sits at follows the terminal of supervise`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: pty=true
+      web: sh -c 'trap "stty size" WINCH; echo up; while :; do sleep 0.02; done'
+      """
+    ])
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("| up")
+
+    terminal.resize(rows: 31, columns: 97)
+
+    try terminal.expect("| 31 75")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+  }
+
+  @Test func `whoever sits down sees the question that is open`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: pty=true
+      web: sh -c 'echo up; printf "Your name? "; read name; echo "hello $name"; exec sleep 71'
+      """
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+    while !(try run.ask("logs", "web").text.has("Your name?")) { usleep(1000) }
+
+    let person = try TerminalSession(in: run, ["attach", "web"])
+
+    try person.expect("Your name? ")
+    person.type("Bob\n")
+    try person.expect("hello Bob")
+    person.type("\u{1D}")
+    #expect(try person.end() == 0)
+    try run.quit()
+  }
+
   @Test func `nobody else may resize what is attached to nobody`() throws {
     let run = try Supervised(["Procfile": "#: pty=true\nweb: sh -c 'echo up; exec sleep 71'"])
     try run.start("prod")

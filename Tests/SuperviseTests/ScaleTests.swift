@@ -10,6 +10,15 @@ struct ScaleTests {
     "say": "#!/bin/sh\necho \"$PS on $PORT\"\nexec sleep 71\n",
   ]
 
+  @Test(arguments: ["worker=1001", "worker=-1"])
+  func `a number that cannot be is told with those that can`(share: String) throws {
+    let run = try Supervised([:])
+    try run.start("scale", share)
+
+    try run.expect("'\(share)': a kind has from 0 to 1000 processes")
+    #expect(try run.end() == 64)
+  }
+
   @Test func `a kind grows and shrinks, and is called accordingly`() throws {
     let run = try Supervised(Self.files)
     try run.start("prod", "-c", "web=0")

@@ -54,6 +54,18 @@ struct StopTests {
     try run.quit()
   }
 
+  @Test func `in development the end of the terminal is the end of all`() throws {
+    let run = try Supervised(["Procfile": "main: sh -c 'echo up; exec sleep 61'"])
+    try run.start("dev")
+    try run.expect("| up")
+
+    run.signal(SIGHUP)
+
+    try run.expect("stopping: the terminal is gone")
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
   @Test func `one that ignores TERM is killed by the third Ctrl-C`() throws {
     let run = try Supervised(["Procfile": #"stub: sh -c 'trap "" TERM INT; echo up; sleep 99'"#])
     try run.start("dev")

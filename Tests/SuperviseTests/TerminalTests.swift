@@ -54,6 +54,28 @@ struct TerminalTests {
     #expect(try terminal.end() == 0)
   }
 
+  @Test func `what another has left unfinished is not shown when it ends`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: restart=never
+      web: sh -c 'echo web is up; while [ ! -e go ]; do sleep 0.02; done; printf unfinished'
+      worker: sh -c 'while :; do sleep 0.02; echo worker says so; done'
+      """
+    ])
+    let terminal = try TerminalSession(in: run)
+    try terminal.expect("web is up")
+    terminal.type("2")
+    try terminal.expect("only worker")
+
+    try run.write("", to: "go")
+
+    try terminal.expect("web is done")
+    for _ in 0..<10 { try terminal.expect("worker says so") }
+    #expect(!terminal.output.contains("| unfinished"))
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+  }
+
   @Test func `lines stay whole above the line that says how things stand`() throws {
     let run = try Supervised([
       "Procfile": """

@@ -75,7 +75,7 @@ package struct Formation: Sendable, Equatable {
     procfile.processes.map(\.name).joined(separator: ", ")
   }
 
-  /// The most processes of one kind; a port further each, they stay clear of the next kind's.
+  /// The most processes of one kind.
   package static let most = 1000
 
   private static func numbers(

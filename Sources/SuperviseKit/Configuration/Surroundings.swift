@@ -51,7 +51,10 @@ extension ProcessOptions {
     let limits = surroundings.limits.map { limit in
       "limit.\(limit.name)=\(number(limit.soft)):\(number(limit.hard))"
     }
-    let mask = surroundings.mask.map { String($0, radix: 8) }
+    let mask = surroundings.mask.map { mask in
+      let digits = String(mask, radix: 8)
+      return String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    }
     return
       ([
         text("user", surroundings.user), text("group", surroundings.group),

@@ -55,9 +55,15 @@ struct LogFile {
     }
   }
 
+  private static let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
+
   private mutating func openIfNeeded() throws(SystemError) {
     guard descriptor == nil else { return }
-    let opened = Descriptor(open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640))
+    var opened = Descriptor(open(path, Self.flags, 0o640))
+    // Whoever has taken the folder away did not mean to have no log from then on.
+    if opened.number < 0, errno == ENOENT, mkdir(path.parentPath, 0o750) == 0 {
+      opened = Descriptor(open(path, Self.flags, 0o640))
+    }
     var status = stat()
     guard opened.number >= 0, fstat(opened.number, &status) == 0 else { throw SystemError(path) }
     size = Int(status.st_size)
@@ -69,7 +75,8 @@ struct LogFile {
     for number in (1..<max(count, 1)).reversed() {
       rename("\(path).\(number)", "\(path).\(number + 1)")
     }
-    guard rename(path, "\(path).1") == 0 else { throw SystemError(path) }
+    // One that somebody else has taken away is out of the way already.
+    guard rename(path, "\(path).1") == 0 || errno == ENOENT else { throw SystemError(path) }
     descriptor = nil
   }
 }

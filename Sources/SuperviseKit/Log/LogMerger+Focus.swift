@@ -7,6 +7,16 @@ extension LogMerger {
       style: style, width: width)
   }
 
+  /// Nothing more comes from this stream, and what it has left without a line end is not looked at.
+  ///
+  /// - Returns: Whether there was room to end what the terminal shows of it; if not, it is still
+  ///   open.
+  mutating func abandon(_ id: StreamID, into out: inout LogBatch) -> Bool {
+    if cursor == id, !leaveCursor(into: &out) { return false }
+    streams[id] = nil
+    return true
+  }
+
   /// Leaves out what a stream has said; only a line that has not ended may be shown later.
   mutating func skip(_ bytes: UnsafeRawBufferPointer, from id: StreamID) {
     guard let index = streams.index(forKey: id) else { return }

@@ -75,9 +75,18 @@ final class LogOutput {
 
   /// Ends a stream; false when what it has left finds no room.
   func close(_ stream: LogMerger.StreamID, file: Int) -> Bool {
+    end(file) { merger.close(stream, at: stamp, into: &$0) }
+  }
+
+  /// Ends a stream that nobody looks at.
+  func abandon(_ stream: LogMerger.StreamID, file: Int) -> Bool {
+    end(file) { merger.abandon(stream, into: &$0) }
+  }
+
+  private func end(_ file: Int, with close: (inout LogBatch) -> Bool) -> Bool {
     while var open = openBatch(for: .processes) {
       let before = open.count
-      let isClosed = merger.close(stream, at: stamp, into: &open)
+      let isClosed = close(&open)
       keep(open, grownFrom: before, file, isFull: !isClosed)
       if isClosed { return true }
     }

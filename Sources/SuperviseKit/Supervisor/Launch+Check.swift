@@ -16,6 +16,22 @@ extension Launch {
     return selections
   }
 
+  /// What `--watch` does that is easily overlooked.
+  func remarksOnWatching(in folder: String) -> [String] {
+    guard mode == .development, !watch.isEmpty else { return [] }
+    var remarks: [String] = []
+    if build == .automatic, exists(folder.appendingPath("Package.swift")) {
+      remarks.append(
+        "'\(Self.swiftBuild)' is not run, for --watch names what to replace the processes for; for"
+          + " both write watch=\(watch.joined(separator: ",")) above a process in the Procfile")
+    }
+    for pattern in watch where !GlobPattern.hasWildcard(pattern) {
+      let path = folder.appendingPath(pattern)
+      if !exists(path) { remarks.append("--watch: '\(pattern)' is not there yet") }
+    }
+    return remarks
+  }
+
   /// Refuses what the processes cannot be meant to have, with the line of the Procfile.
   func check(
     _ formation: Formation, in folder: String, _ environment: Environment, file: String

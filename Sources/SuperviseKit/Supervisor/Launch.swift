@@ -74,13 +74,14 @@ package struct Launch: Sendable {
     options.exitOnFailed = exitOnFailed
     options.isInteractive = isInteractive(environment, style)
     options.build = try buildChoice(in: folder)
+    options.remarks = formation.remarks + remarksOnWatching(in: folder)
     return options
   }
 
   /// For processes that would not show colours on a pipe by themselves.
   private static let colourful = [("FORCE_COLOR", "1"), ("CLICOLOR_FORCE", "1")]
 
-  private func procfilePath() throws(ConfigurationError) -> String {
+  func procfilePath() throws(ConfigurationError) -> String {
     if let procfile { return procfile }
     if mode == .development, exists("Procfile.dev") { return "Procfile.dev" }
     guard exists("Procfile") else {

@@ -96,13 +96,17 @@ extension Log {
       drain(pipe)
       guard !isPaused else { return }
       markTime()
-      for output in outputs where !output.close(pipe.stream, file: file(of: pipe.stream)) {
-        return pause()
-      }
+      for output in outputs where !end(pipe, in: output) { return pause() }
       forget(pipe.stream)
       closing.removeFirst()
       onEnd(pipe.source)
     }
+  }
+
+  private func end(_ pipe: LiveProcess.Pipe, in output: LogOutput) -> Bool {
+    leavesOut(pipe.source, in: output)
+      ? output.abandon(pipe.stream, file: file(of: pipe.stream))
+      : output.close(pipe.stream, file: file(of: pipe.stream))
   }
 
   /// Writes what is left, but does not wait long for a terminal that is stopped; what that was

@@ -32,8 +32,9 @@ package struct Overview: CustomStringConvertible {
       }
       let surroundings = place.spec.options.given
       if !surroundings.isEmpty { lines.append("    with     \(surroundings)") }
+      let drain = settings.reload == .drain ? " within \(settings.drainTimeout.short)" : ""
       lines.append(
-        "    restart  \(settings.restart.rawValue), reload \(settings.reload),"
+        "    restart  \(settings.restart.rawValue), reload \(settings.reload)\(drain),"
           + " stop \(SignalName.text(settings.stopSignal)) \(settings.stopTimeout.short)")
     }
     return lines.joined(separator: "\n")

@@ -6,8 +6,6 @@ struct Stray {
   var name: String
   /// Whose descendant it is, when its environment tells: `worker.2`.
   var place: String?
-
-  var origin: String { place.map { " by \($0)" } ?? "" }
 }
 
 enum Strays {

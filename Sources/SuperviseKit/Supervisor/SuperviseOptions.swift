@@ -29,6 +29,8 @@ package struct SuperviseOptions: Sendable {
   package var isInteractive = false
   /// Whether executables are looked after at all.
   package var reloads: Bool
+  /// What is allowed and may still not be meant; told at the start.
+  package var remarks: [String] = []
   /// Whether one process that was given up on ends everything.
   package var exitOnFailed = false
 

@@ -46,6 +46,11 @@ extension Supervisor {
       throw ControlError(.refused, "\(placement.name) does not run")
     }
     client.send(["attached": .string(placement.name)])
+    // The question that is still to be answered, if it has asked one.
+    let asked = control.record(of: placement.id).history.tail.unfinished
+    for line in asked where line.stream.pid == process.pid {
+      line.bytes.withUnsafeBytes { client.sendAll($0) }
+    }
     control.attachments.append(Attachment(connection: client, id: placement.id))
     resize(process, TerminalSize(rows: size.rows, columns: size.columns))
     let id = placement.id

@@ -123,7 +123,8 @@ extension Supervisor {
     }
     for stray in strays where shutdown?.asked.insert(stray.pid).inserted ?? false {
       if stray.place != Strays.build {
-        log.say("\(stray.name), pid \(stray.pid), was left behind\(stray.origin); ending it")
+        let origin = stray.place.map { " by \(incumbent($0)?.name ?? $0)" } ?? ""
+        log.say("\(stray.name), pid \(stray.pid), was left behind\(origin); ending it")
       }
       kill(stray.pid, SIGTERM)
     }

@@ -127,16 +127,19 @@ extension Supervisor {
   func settleTerminal() {
     guard terminal.isOpen else { return }
     if let text = terminal.keys.naming { return show("show the log of: \(text)_") }
+    let width = Int(cel_terminal_columns(STDOUT_FILENO))
+    let columns = width == 0 ? 80 : width
+    guard shutdown == nil else {
+      let running = placements.filter { $0.process != nil }.map(\.name)
+      return show(StatusLine.stopping(running, columns: columns))
+    }
     var doing: [String] = []
-    if shutdown != nil { doing.append("stopping") }
     if builds.isBuilding { doing.append("building") }
     if reloads.plan.isReloading { doing.append("reloading") }
     if isWatchingPaused { doing.append("watching is paused") }
     if let name = terminal.focus { doing.append("only \(name)") }
-    let columns = Int(cel_terminal_columns(STDOUT_FILENO))
     let states = placements.filter { $0.role == .incumbent }.map { ($0.name, $0.machine.state) }
-    show(
-      StatusLine.text(states, doing: doing, columns: columns == 0 ? 80 : columns))
+    show(StatusLine.text(states, doing: doing, columns: columns))
   }
 }
 

@@ -91,6 +91,7 @@ package final class Supervisor {
     memory = MemoryWatch(placements, now: now)
     log.onBroken = { [unowned self] in outputIsGone() }
     log.say(Banner.text(options))
+    for remark in options.remarks { log.sayAlarm(remark) }
     prepareNotifySocket()
     openControl()
     openTerminal()

@@ -15,10 +15,14 @@ extension Topic {
         --no-time              leave the time out
         --color always|never   without it, on a terminal only, and not if NO_COLOR is set
         --log json             an object a line: ts, proc, pid, stream, line
-        --log-dir DIR          files as well, one of each process and all.log; they are
-                               rotated, and USR1 opens them anew
+        --raw                  let everything pass, cursor movement too
+        --log-dir DIR          files as well, one of each process and all.log; USR1 opens
+                               them anew
+        --log-rotate 100M,1d   put a file aside at this size (K, M, G), or after this time
+                               (h, d); --log-keep 5 of them are kept
+        --log-overflow drop    leave lines out, and count them, rather than wait
 
       If nobody reads (Ctrl-S, a full pipe), 4 MiB are kept; then the processes wait with
-      their output. Restart and stop go on working.
+      their output, unless --log-overflow says otherwise. Restart and stop go on working.
       """)
 }

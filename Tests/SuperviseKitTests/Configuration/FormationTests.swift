@@ -49,6 +49,30 @@ struct FormationTests {
     #expect(error?.description == message)
   }
 
+  @Test func `ports that two processes get are remarked on, once for two kinds`() throws {
+    let text = "a: x\nb: y"
+
+    let many = try Formation(Procfile(parsing: text, file: "Procfile"), counts: "a=150,b=3")
+    let few = try Formation(Procfile(parsing: text, file: "Procfile"), counts: "a=100")
+
+    #expect(
+      many.remarks == [
+        "a.101 and b.1 both get PORT=5100, for a kind has 100 ports; run no more of 'a', or make it"
+          + " the last line"
+      ])
+    #expect(few.remarks == [])
+  }
+
+  @Test func `a variable that two kinds share is remarked on`() throws {
+    let formation = try Formation(
+      Procfile(parsing: "a-b: x\na_b: y\nc: z", file: "Procfile"))
+
+    #expect(
+      formation.remarks == [
+        "'a-b' and 'a_b' share the variable PORT_A_B; rename one of them if others look for its port"
+      ])
+  }
+
   @Test func `a process is told its place and the ports of the others`() throws {
     let formation = try Formation(try procfile(), counts: "worker=2")
     let environment = Environment(["PORT": "1"]).forPlace(formation.places[2], in: formation)

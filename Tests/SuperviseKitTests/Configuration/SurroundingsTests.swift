@@ -32,6 +32,20 @@ struct SurroundingsTests {
     #expect(options.maxRestarts == 3)
   }
 
+  @Test func `a mask is shown with all its digits`() throws {
+    #expect(try options("umask=027").given == "umask=027")
+    #expect(try options("umask=0").given == "umask=000")
+  }
+
+  @Test(arguments: [(Mode.development, Duration.seconds(30)), (.production, .seconds(300))])
+  func `what drains has its time, by the mode`(mode: Mode, time: Duration) throws {
+    let procfile = try Procfile(parsing: "worker: run\n#: stop=5s\nweb: run", file: "Procfile")
+
+    let times = procfile.processes.map { ProcessSettings($0, mode: mode).drainTimeout }
+
+    #expect(times == [time, .seconds(5)])
+  }
+
   @Test(arguments: [
     ("nice=20", "nice is a number from -20 to 19, not '20'"),
     ("umask=088", "umask is an octal number from 000 to 777, not '088'"),

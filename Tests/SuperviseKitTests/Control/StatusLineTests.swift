@@ -8,7 +8,16 @@ struct StatusLineTests {
     let text = StatusLine.text(
       [("redis", .ready), ("web", .failed), ("beat", .stopped)], doing: ["building"], columns: 80)
 
-    #expect(text == "1/2 ready · web failed · beat stopped · building · ? for keys")
+    #expect(text == "building · 1/2 ready · web failed · beat stopped · ? for keys")
+  }
+
+  @Test func `at a stop it says first that it stops, and then who is waited for`() {
+    #expect(
+      StatusLine.stopping(["web", "worker.2"], columns: 80)
+        == "stopping · web, worker.2 still run")
+    #expect(StatusLine.stopping(["web"], columns: 80) == "stopping · web still runs")
+    #expect(StatusLine.stopping(["web", "worker.2"], columns: 15) == "stopping · web…")
+    #expect(StatusLine.stopping([], columns: 80) == "stopping")
   }
 
   @Test func `it never has more columns than there are`() {

@@ -81,6 +81,24 @@ struct FolderTargetTests {
     #expect(text("web.log") == "c\n")
   }
 
+  @Test(arguments: [true, false])
+  func `a folder that was taken away is made again`(whenTold: Bool) throws {
+    let target = try target(size: 10)
+    write([("web", "a\nb\nc\n")], to: target)
+    for name in ["all.log", "web.log"] { try scratch.remove("logs/" + name) }
+    rmdir(scratch["logs"])
+
+    if whenTold {
+      target.reopen()
+      target.refresh()
+    }
+    write([("web", "d\ne\nf\n")], to: target)
+
+    #expect(target.takeNews() == [])
+    #expect(text("web.log") == "d\ne\nf\n")
+    #expect(text("all.log") == "d\ne\nf\n")
+  }
+
   @Test func `a disk that is full is told once, and once when it is not any more`() throws {
     let target = try target()
     try scratch.link("logs/web.log", to: "/dev/full")

@@ -282,6 +282,18 @@ struct LogMergerTests {
     #expect(bench.text.hasSuffix(end + "\n"))
   }
 
+  @Test func `as JSON the pieces of a line say that they are`() {
+    var bench = MergerBench(json: true)
+    let web = bench.open("web")
+
+    bench.take([UInt8](repeating: 0x61, count: LogMerger.longest + 1) + [0x0A], from: web)
+    bench.take("whole\n", from: web)
+
+    let lines = bench.text.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.map { $0.hasSuffix("\"partial\":true}") } == [true, true, false])
+  }
+
   @Test func `as JSON other bytes than UTF-8 are kept in base64`() {
     var bench = MergerBench(json: true)
     let web = bench.open("web")
