@@ -41,7 +41,8 @@ extension Launch {
     guard let rotation else { return storage }
     guard var parsed = LogRotation(parsing: rotation) else {
       throw ConfigurationError(
-        "--log-rotate", "'\(rotation)' is no size in K, M or G and no time in h or d;"
+        "--log-rotate",
+        "'\(rotation)' is no size in K, M or G and no time in h or d;"
           + " write '100M', '1d' or '100M,1d'")
     }
     if let keep { parsed.keep = keep }
