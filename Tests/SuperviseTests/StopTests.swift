@@ -166,7 +166,7 @@ struct StopTests {
 
     run.signal(SIGINT)
 
-    try run.expect("was left behind by parent.1; ending it")
+    try run.expect("was left behind by parent; ending it")
     #expect(try run.end() == 0)
     #expect(run.survivorsAfterWaiting() == [])
   }

@@ -286,8 +286,8 @@ struct LogMergerTests {
     var bench = MergerBench(json: true)
     let web = bench.open("web")
 
-    bench.take([UInt8](repeating: 0x61, count: LogMerger.longest + 1) + [0x0A], from: web)
-    bench.take("whole\n", from: web)
+    bench.take([UInt8](repeating: 0x61, count: LogMerger.longest), from: web)
+    bench.take("the rest\nwhole\n", from: web)
 
     let lines = bench.text.split(separator: "\n")
     #expect(lines.count == 3)
