@@ -66,7 +66,7 @@ struct RefusedConsumerTests {
   {
     let consumer = try await queue.broker.consumer(
       consumerOptions(queue, "one", lease: .seconds(1)))
-    try await bench("SET", "celeriac:scheduled:celery", "mine")
+    try await bench("SET", "celeriac:recovery", "mine")
     try await Task.sleep(for: .seconds(1.5))  // longer than the lease
     try await send(1, 2, 3)
     try await bench("CONFIG", "RESETSTAT")
@@ -87,7 +87,7 @@ struct RefusedConsumerTests {
     #expect(try await bench.calls(of: "rpop") == 0)
     let waiting = try await bench("LRANGE", "celery", "0", "-1").array?.compactMap(\.bytes)
     #expect(waiting == [[3], [2], [1]])
-    try await bench("DEL", "celeriac:scheduled:celery")
+    try await bench("DEL", "celeriac:recovery")
     try await taking.value
     #expect(taken.all == [1, 2, 3])
     await consumer.close()
