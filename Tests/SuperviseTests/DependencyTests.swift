@@ -5,17 +5,21 @@ import Testing
 /// What waits for others that end, and that never come.
 @Suite(.timeLimit(.minutes(1)), .serialized)
 struct DependencyTests {
+  private static let failing = """
+    #: restart=never
+    migrate: sh -c 'exit 1'
+    #: after=migrate
+    web: sleep 71
+
+    """
+
   @Test func `what waits for one that has failed says so, and is not waited for`() throws {
     let run = try Supervised([
-      "Procfile": """
-      #: restart=never
-      migrate: sh -c 'exit 1'
-      #: after=migrate
-      web: sleep 71
-      #: after=web
-      proxy: sleep 72
-      redis: sleep 73
-      """
+      "Procfile": Self.failing + """
+        #: after=web
+        proxy: sleep 72
+        redis: sleep 73
+        """
     ])
     try run.start("prod")
 
@@ -29,14 +33,7 @@ struct DependencyTests {
   }
 
   @Test func `where nothing is left that could run it ends as failed`() throws {
-    let run = try Supervised([
-      "Procfile": """
-      #: restart=never
-      migrate: sh -c 'exit 1'
-      #: after=migrate
-      web: sleep 71
-      """
-    ])
+    let run = try Supervised(["Procfile": Self.failing])
     try run.start("prod")
 
     try run.expect("stopping: nothing is left that could run")

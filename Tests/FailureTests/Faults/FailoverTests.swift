@@ -31,12 +31,7 @@ struct FailoverTests {
     let probe = try await world.encoded(.run("probe"))
     #expect(try await world.redis("WAIT", "1", "5000").integer == 1)
 
-    world.server.kill()
-    try await replica.redis("REPLICAOF", "NO", "ONE")
-    world.proxy.lead(to: replica.server.socketPath)
-    let pause = try await replica.pause(before: probe, runsIn: world)
-    try await world.server.restart()
-    try await world.follow(replica.server)
+    let pause = try await lose(world, to: replica, before: probe)
     let verdict = try await world.conclude(within: .seconds(60))
 
     print("figure: primary killed: \(verdict.figure); work goes on \(pause.formatted) after")
@@ -52,11 +47,7 @@ struct FailoverTests {
     let settled = world.runs.ends.count
     #expect(try await eventually { world.runs.ends.count > settled + 50 })
     let probe = try await world.encoded(.run("probe"))
-    world.server.kill()
-    world.proxy.lead(to: replica.server.socketPath)
-    let pause = try await replica.pause(before: probe, runsIn: world)
-    try await world.server.restart()
-    try await world.follow(replica.server)
+    let pause = try await lose(world, to: replica, before: probe)
     let verdict = try await world.conclude(within: .seconds(30))
 
     print("figure: replica behind: \(verdict.figure); work goes on \(pause.formatted) after")
@@ -105,6 +96,19 @@ struct FailoverTests {
           ?? false
       })
     return (world, replica)
+  }
+
+  /// Kills the primary for good: the replica takes its place, and it comes back as the other's.
+  private func lose(
+    _ world: World, to replica: Replica, before probe: EncodedCall
+  ) async throws -> Duration {
+    world.server.kill()
+    try await replica.redis("REPLICAOF", "NO", "ONE")
+    world.proxy.lead(to: replica.server.socketPath)
+    let pause = try await replica.pause(before: probe, runsIn: world)
+    try await world.server.restart()
+    try await world.follow(replica.server)
+    return pause
   }
 
   private func busy(_ world: World) async throws {
