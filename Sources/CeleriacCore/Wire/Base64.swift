@@ -93,20 +93,22 @@ enum Base64 {
   ) -> (plain: [UInt8], rest: Range<Int>) {
     var index = range.lowerBound
     let plain = [UInt8](unsafeUninitializedCapacity: range.count / 4 * 3) { plain, count in
-      values.withUnsafeBufferPointer { values in
-        while index + 4 <= range.upperBound {
-          let first = UInt32(values[Int(bytes[index])])
-          let second = UInt32(values[Int(bytes[index + 1])])
-          let third = UInt32(values[Int(bytes[index + 2])])
-          let fourth = UInt32(values[Int(bytes[index + 3])])
-          // No digit has a value above 63.
-          guard (first | second | third | fourth) < 64 else { return }
-          let group = first << 18 | second << 12 | third << 6 | fourth
-          plain[count] = UInt8(truncatingIfNeeded: group >> 16)
-          plain[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
-          plain[count + 2] = UInt8(truncatingIfNeeded: group)
-          count += 3
-          index += 4
+      bytes[range].withUnsafeBufferPointer { text in
+        values.withUnsafeBufferPointer { values in
+          for start in stride(from: 0, through: text.count - 4, by: 4) {
+            let first = UInt32(values[Int(text[start])])
+            let second = UInt32(values[Int(text[start + 1])])
+            let third = UInt32(values[Int(text[start + 2])])
+            let fourth = UInt32(values[Int(text[start + 3])])
+            // No digit has a value above 63.
+            guard (first | second | third | fourth) < 64 else { return }
+            let group = first << 18 | second << 12 | third << 6 | fourth
+            plain[count] = UInt8(truncatingIfNeeded: group >> 16)
+            plain[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+            plain[count + 2] = UInt8(truncatingIfNeeded: group)
+            count += 3
+            index += 4
+          }
         }
       }
     }

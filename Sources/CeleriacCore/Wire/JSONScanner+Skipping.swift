@@ -68,8 +68,17 @@ extension JSONScanner {
     }
   }
 
+  /// Passes over an object or an array and all that is in it.
+  @inline(never)
+  mutating func skipContainer() throws(WireError) {
+    var open = NestingStack()
+    repeat {
+      try skipToken(&open)
+    } while !open.isEmpty
+  }
+
   // Passes over one scalar, or one opening bracket, and whatever closes after it.
-  mutating func skipToken(_ open: inout NestingStack) throws(WireError) {
+  private mutating func skipToken(_ open: inout NestingStack) throws(WireError) {
     let first = peek()
     switch first {
     case UInt8(ascii: "{"):
@@ -77,7 +86,8 @@ extension JSONScanner {
       open.push(object: true)
       guard peek() == UInt8(ascii: "}") else {
         try checkDepth(open)
-        return try skipKey()
+        _ = try skipKey()
+        return
       }
       position += 1
       open.pop()
@@ -99,7 +109,7 @@ extension JSONScanner {
     while !open.isEmpty {
       let closing = UInt8(ascii: open.insideObject ? "}" : "]")
       if try readSeparator(closing: closing) {
-        if open.insideObject { try skipKey() }
+        if open.insideObject { _ = try skipKey() }
         return
       }
       open.pop()
@@ -112,16 +122,10 @@ extension JSONScanner {
     }
   }
 
-  private mutating func skipKey() throws(WireError) {
-    skipWhitespace()
-    _ = try skipString()
-    try expect(UInt8(ascii: ":"))
-  }
-
   /// Passes over a value that is neither object nor array, and begins with `first`.
   mutating func skipScalar(_ first: UInt8) throws(WireError) {
     switch first {
-    case UInt8(ascii: "\""): _ = try skipString()
+    case UInt8(ascii: "\""): try skipText()
     case UInt8(ascii: "t"): try skipWord("true")
     case UInt8(ascii: "f"): try skipWord("false")
     case UInt8(ascii: "n"): try skipWord("null")

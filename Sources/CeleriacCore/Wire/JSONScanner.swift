@@ -25,8 +25,14 @@ struct JSONScanner {
   /// The first byte of the value that comes next, or zero at the end.
   @inline(__always)
   mutating func peek() -> UInt8 {
-    skipWhitespace()
-    return position < end ? bytes[position] : 0
+    while position < end {
+      let byte = bytes[position]
+      switch byte {
+      case 0x20, 0x0A, 0x0D, 0x09: position &+= 1
+      default: return byte
+      }
+    }
+    return 0
   }
 
   /// Passes over one value and returns where it stands.
@@ -34,16 +40,14 @@ struct JSONScanner {
     let first = peek()
     let start = position
     // Most values of a message are strings.
-    if first == UInt8(ascii: "\"") { return try skipString() }
-    guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+    if first == UInt8(ascii: "\"") {
+      try skipText()
+    } else if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+      try skipContainer()
+    } else {
       try skipScalar(first)
-      return start..<position
     }
-    var open = NestingStack()
-    repeat {
-      try skipToken(&open)
-    } while !open.isEmpty
-    return start..<position
+    return Range(uncheckedBounds: (start, position))
   }
 
   /// Calls `body` at each member of the object that comes next.
@@ -56,10 +60,8 @@ struct JSONScanner {
     try expect(UInt8(ascii: "{"))
     guard peek() != UInt8(ascii: "}") else { return position += 1 }
     while true {
-      skipWhitespace()
-      let quoted = try skipString()
-      try expect(UInt8(ascii: ":"))
-      try body(quoted.lowerBound + 1..<quoted.upperBound - 1, &self)
+      let key = try skipKey()
+      try body(key, &self)
       guard try readSeparator(closing: UInt8(ascii: "}")) else { return }
     }
   }
@@ -79,20 +81,27 @@ struct JSONScanner {
 
   /// Fails unless nothing but white space is left.
   mutating func finish() throws(WireError) {
-    skipWhitespace()
+    _ = peek()
     guard position == end else { throw unexpected("text after the value") }
   }
 
-  /// Passes over a string and returns where it stands, quotes included.
-  mutating func skipString() throws(WireError) -> Range<Int> {
-    let start = position
-    guard start < end, bytes[start] == UInt8(ascii: "\"") else {
-      throw unexpected("a string was expected")
-    }
-    position = JSONText.endOfPlainText(bytes, Range(uncheckedBounds: (start &+ 1, end)))
+  /// Passes over the name of a member and the colon, and returns where it stands, without quotes.
+  @inline(__always)
+  mutating func skipKey() throws(WireError) -> Range<Int> {
+    guard peek() == UInt8(ascii: "\"") else { throw unexpected("a string was expected") }
+    let start = position &+ 1
+    try skipText()
+    let end = position &- 1
+    try expect(UInt8(ascii: ":"))
+    return Range(uncheckedBounds: (start, end))
+  }
+
+  /// Passes over a string, whose opening quote has been seen.
+  @inline(__always)
+  mutating func skipText() throws(WireError) {
+    position = JSONText.endOfPlainText(bytes, Range(uncheckedBounds: (position &+ 1, end)))
     if position == end || bytes[position] != UInt8(ascii: "\"") { try skipStrangeText() }
     position &+= 1
-    return Range(uncheckedBounds: (start, position))
   }
 
   // Reads the comma or the closing byte after an element; false at the closing byte.
@@ -114,16 +123,6 @@ struct JSONScanner {
   mutating func expect(_ byte: UInt8) throws(WireError) {
     guard peek() == byte else { throw missing(byte) }
     position += 1
-  }
-
-  @inline(__always)
-  mutating func skipWhitespace() {
-    while position < end {
-      switch bytes[position] {
-      case 0x20, 0x0A, 0x0D, 0x09: position += 1
-      default: return
-      }
-    }
   }
 
   @inline(never)

@@ -16,7 +16,7 @@ enum JSONText {
   ///
   /// A lone surrogate, which Python writes and Unicode forbids, becomes U+FFFD.
   static func unescaped(_ bytes: [UInt8], _ range: Range<Int>) -> String {
-    guard bytes[range].contains(UInt8(ascii: "\\")) else {
+    guard endOfPlainText(bytes, range) < range.upperBound else {
       return String(decoding: bytes[range], as: UTF8.self)
     }
     var units: [UInt16] = []
