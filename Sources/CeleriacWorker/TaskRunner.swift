@@ -46,7 +46,7 @@ struct TaskRunner: Sendable {
     guard let task else { return nil }
 
     var kept = delivery as Delivery?
-    if task.handle.options.acknowledge == .early {
+    if task.kept.options.acknowledge == .early {
       guard await acknowledgeNow(delivery) else { return nil }
       kept = nil
     }
@@ -75,12 +75,12 @@ struct TaskRunner: Sendable {
         ? .postponed(due: queue.clock.now() + .seconds(10))
         : .buried(TaskException(error), reason: error.description)
     }
-    if crashes >= task.handle.options.deliveries ?? deliveries {
+    if crashes >= task.kept.options.deliveries ?? deliveries {
       let exception = TaskException.workerLost(crashes: crashes)
       return .buried(exception, reason: exception.arguments.joined())
     }
     // The run reads them as well, and fails alike; but here nothing is acknowledged yet.
-    guard task.handle.options.acknowledge == .early else { return nil }
+    guard task.kept.options.acknowledge == .early else { return nil }
     do {
       try task.handle.check(call.arguments)
       return nil
@@ -120,7 +120,7 @@ struct TaskRunner: Sendable {
   }
 
   private func limit(_ call: TaskCall, _ task: RegisteredTask) -> Duration? {
-    let soft = call.softTimeLimit ?? task.handle.options.timeLimit?.soft
+    let soft = call.softTimeLimit ?? task.kept.options.timeLimit?.soft
     guard let soft, let hard = call.hardTimeLimit else { return soft ?? call.hardTimeLimit }
     return min(soft, hard)
   }
@@ -135,7 +135,7 @@ struct TaskRunner: Sendable {
   }
 
   private func keepsResult(_ call: TaskCall, _ task: RegisteredTask?) -> Bool {
-    !(call.ignoresResult ?? (task?.handle.options.result == .ignored))
+    !(call.ignoresResult ?? (task?.kept.options.result == .ignored))
   }
 
   private func buried(_ delivery: Delivery, _ error: MessageError) -> Settlement {

@@ -32,6 +32,14 @@ package enum WireCoding {
       // Sound, because the two are one type, which a cast would take a hundred instructions to see.
       return unsafeBitCast(value, to: T.self)
     }
+    return try decodeOther(type, from: bytes, in: range, path: path)
+  }
+
+  // Apart, because whoever enters it pays for the metadata of optional values.
+  @inline(never)
+  private static func decodeOther<T: Decodable>(
+    _ type: T.Type, from bytes: [UInt8], in range: Range<Int>, path: [any CodingKey]
+  ) throws -> T {
     guard let scalar = type as? any WireScalar.Type else {
       return try T(from: WireDecoder(bytes: bytes, range: range, codingPath: path))
     }

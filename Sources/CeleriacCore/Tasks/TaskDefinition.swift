@@ -73,6 +73,12 @@ public struct TaskDefinition<each Argument: Codable & Sendable, Output: Codable 
   public func callAsFunction(_ arguments: repeat each Argument) async throws -> Output {
     if let returning { return try await returning(repeat each arguments) }
     try await silent?(repeat each arguments)
+    return nothing()
+  }
+
+  // Apart, because whoever enters it pays for the metadata of an optional value.
+  @inline(never)
+  private func nothing() -> Output {
     guard let nothing = Nothing() as? Output else {
       preconditionFailure("only a task whose output is Nothing has a silent body")
     }

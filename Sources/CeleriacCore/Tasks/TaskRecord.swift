@@ -12,25 +12,37 @@ public typealias TaskRecord = (
 
 /// A task whose type is no longer known: what a worker runs.
 public struct RegisteredTask: Sendable {
-  /// The task itself.
-  public let handle: any TaskHandle
+  // One reference, because each call looks at the task in several places.
+  package final class Kept: Sendable {
+    package let options: TaskOptions
+    fileprivate let handle: any TaskHandle
+    fileprivate let execute: @Sendable (TaskContext, Arguments) async throws -> [UInt8]
 
-  private let execute: @Sendable (TaskContext, Arguments) async throws -> [UInt8]
+    fileprivate init(_ handle: some TaskHandle) {
+      options = handle.options
+      self.handle = handle
+      execute = { context, arguments in
+        try WireCoding.encode(await handle.run(context, arguments))
+      }
+    }
+  }
+
+  package let kept: Kept
 
   /// Forgets the type of a task.
   public init<Handle: TaskHandle>(_ handle: Handle) {
-    self.handle = handle
-    execute = { context, arguments in
-      try WireCoding.encode(await handle.run(context, arguments))
-    }
+    kept = Kept(handle)
   }
+
+  /// The task itself.
+  public var handle: any TaskHandle { kept.handle }
 
   /// The name on the wire.
   public var name: String { handle.name }
 
   /// Runs the task and gives the JSON text of what it returns.
   package func run(_ context: TaskContext, _ arguments: Arguments) async throws -> [UInt8] {
-    try await execute(context, arguments)
+    try await kept.execute(context, arguments)
   }
 }
 
