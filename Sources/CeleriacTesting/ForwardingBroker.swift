@@ -36,5 +36,15 @@ extension ForwardingBroker {
     try await memory.beatState(of: entry, startingAt: now)
   }
 
+  package func revoke(_ ids: [TaskID]) async throws(BrokerError) {
+    try await memory.revoke(ids)
+  }
+
+  package func revocations(
+    _ onRevoked: @escaping @Sendable ([TaskID]) -> Void
+  ) -> any Revocations {
+    memory.revocations(onRevoked)
+  }
+
   package func close() async { await memory.close() }
 }

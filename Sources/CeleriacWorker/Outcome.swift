@@ -35,6 +35,7 @@ extension Outcome {
     func failure(_ exception: TaskException) -> Outcome {
       .failure(exception, traceback: traceback(exception))
     }
+    if ended == .revoked { return .revoked(.terminated) }
     switch error {
     case let retry as Retry:
       // As in Celery, a task without a policy may ask three times.
@@ -76,6 +77,8 @@ extension Outcome {
 enum CancellationReason: Sendable {
   /// Its time was over.
   case softLimit
+  /// The call was revoked.
+  case revoked
   /// The worker stops.
   case shutdown
   /// Its loan has passed to another worker.

@@ -7,6 +7,7 @@ import Synchronization
 final class RunningTasks: Sendable {
   private struct Run {
     let slot: Slot
+    let message: [UInt8]
     var reason: CancellationReason?
   }
 
@@ -16,8 +17,8 @@ final class RunningTasks: Sendable {
   var count: Int { runs.withLock { $0.count } }
 
   /// Notes a run before it starts.
-  func begin(_ loan: Loan, in slot: Slot) {
-    runs.withLock { $0[loan] = Run(slot: slot) }
+  func begin(_ loan: Loan, _ message: [UInt8] = [], in slot: Slot) {
+    runs.withLock { $0[loan] = Run(slot: slot, message: message) }
   }
 
   /// Cancels a run; the first reason stands.
@@ -27,6 +28,18 @@ final class RunningTasks: Sendable {
       return runs[loan]?.slot
     }
     slot?.cancel()
+  }
+
+  /// Cancels the runs of calls that were revoked.
+  ///
+  /// Their messages are read for it: revoking is rare, and nothing is kept of an id that runs.
+  func cancel(_ ids: [TaskID]) {
+    let ids = Set(ids)
+    for (loan, run) in runs.withLock({ $0 }) {
+      if let call = try? TaskCall(message: run.message), ids.contains(call.id) {
+        cancel(loan, because: .revoked)
+      }
+    }
   }
 
   /// Cancels all runs.

@@ -13,11 +13,12 @@ package struct SingleRunner: Sendable {
   package init(
     queue: TaskQueue, registry: TaskRegistry, consumer: any Consumer, logger: Logger
   ) {
+    let running = RunningTasks()
     runner = TaskRunner(
       registry: registry, queue: queue, unknownTasks: .bury,
-      deliveries: WorkerConfiguration.defaultDeliveries, running: RunningTasks(),
+      deliveries: WorkerConfiguration.defaultDeliveries, running: running,
       settler: Settler(consumer: consumer, logger: logger), consumer: consumer, logger: logger,
-      random: { 0 })
+      revocations: queue.broker.revocations { running.cancel($0) }, random: { 0 })
   }
 
   /// Runs a delivery and returns what has come of it, once that is settled.
@@ -28,7 +29,7 @@ package struct SingleRunner: Sendable {
     let loan = delivery.loan
     let outcome = Mutex<Outcome?>(nil)
     let slot = Slot()
-    running.begin(loan, in: slot)
+    running.begin(loan, delivery.bytes, in: slot)
     let run = Task {
       let ended = await withTaskQueue(runner.queue) { await runner.run(delivery) }
       outcome.withLock { $0 = ended }

@@ -23,7 +23,7 @@ struct Slots: Sendable {
   /// Runs a delivery, and then what waits.
   func start(_ delivery: Delivery) {
     let slot = Slot()
-    runner.running.begin(delivery.loan, in: slot)
+    runner.running.begin(delivery.loan, delivery.bytes, in: slot)
     let task = Task(executorPreference: pool) {
       await withTaskQueue(runner.queue) { await run(delivery, in: slot) }
     }
@@ -37,7 +37,7 @@ struct Slots: Sendable {
       let isCancelled = runner.running.end(delivery.loan) != nil
       guard let next = dispatcher.finish() else { return onBusy(dispatcher.running) }
       if isCancelled { return start(next) }
-      runner.running.begin(next.loan, in: slot)
+      runner.running.begin(next.loan, next.bytes, in: slot)
       delivery = next
       // The other tasks have their turn, however short these are.
       if pool.isCrowded { await Task.yield() }

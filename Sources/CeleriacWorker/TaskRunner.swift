@@ -12,6 +12,7 @@ struct TaskRunner: Sendable {
   let settler: Settler
   let consumer: any Consumer
   let logger: Logger
+  let revocations: any Revocations
   /// Takes out of the line whatever else must not start, because its lease is over too.
   var takeOutStale: @Sendable () -> [Delivery] = { [] }
   /// A number in 0..<1 that places a retry's delay inside its jitter.
@@ -38,6 +39,11 @@ struct TaskRunner: Sendable {
 
   private func run(_ call: TaskCall, _ delivery: Delivery) async -> Outcome? {
     let task = registry[call.task]
+    if let early = await revoked(call) {
+      log(early, of: call, duration: nil)
+      settle(early, delivery, call, task)
+      return early
+    }
     if let early = checkBeforeRun(call, task, crashes: delivery.crashes) {
       log(early, of: call, duration: nil)
       settle(early, delivery, call, task)
@@ -60,6 +66,18 @@ struct TaskRunner: Sendable {
       await storeResult(outcome, delivery, call, task)
     }
     return outcome
+  }
+
+  // Asked for only while news may have been missed, and then until there is an answer.
+  private func revoked(_ call: TaskCall) async -> Outcome? {
+    while true {
+      if let isRevoked = revocations.knows(call.id) { return isRevoked ? .revoked(.revoked) : nil }
+      do {
+        return try await revocations.ask(call.id) ? .revoked(.revoked) : nil
+      } catch {
+        guard (try? await Task.sleep(for: .milliseconds(200))) != nil else { return .handedBack }
+      }
+    }
   }
 
   // The reasons not to run a call at all, in Celery's order.
@@ -111,7 +129,7 @@ struct TaskRunner: Sendable {
       let value = try await TaskContext.$current.withValue(context) {
         try await task.run(context, call.arguments)
       }
-      return .success(value)
+      return running.reason(for: loan) == .revoked ? .revoked(.terminated) : .success(value)
     } catch {
       return .of(
         error, from: call, task: task.handle, ended: running.reason(for: loan),

@@ -64,10 +64,12 @@ public struct Worker: Service {
     // Nil when it was told to stop before there was a broker.
     guard let consumer = try connecting.get() else { return }
     let settler = Settler(consumer: consumer, logger: logger)
+    let revocations = queue.broker.revocations { running.cancel($0) }
     let runner = TaskRunner(
       registry: registry, queue: queue, unknownTasks: configuration.unknownTasks,
       deliveries: configuration.deliveries, running: running, settler: settler,
       consumer: consumer, logger: logger,
+      revocations: revocations,
       takeOutStale: { dispatcher.takeOut { !consumer.isCurrent($0.loan) } })
 
     onReady()

@@ -40,6 +40,14 @@ public protocol Broker: Sendable {
     of entry: BeatEntryID, startingAt start: Timestamp
   ) async throws(BrokerError) -> BeatState
 
+  /// Enters calls as revoked, for thirty days, and tells every worker.
+  func revoke(_ ids: [TaskID]) async throws(BrokerError)
+
+  /// Follows the revocations as long as the returned value is kept.
+  ///
+  /// `onRevoked` is told of each id once, those that were revoked before included; must return at once.
+  func revocations(_ onRevoked: @escaping @Sendable ([TaskID]) -> Void) -> any Revocations
+
   /// Ends all connections.
   func close() async
 }

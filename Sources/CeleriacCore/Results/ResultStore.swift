@@ -5,6 +5,9 @@ public protocol ResultStore: Sendable {
   /// One round trip. A success is never overwritten.
   func store(_ write: ResultWrite) async throws(BrokerError)
 
+  /// Stores and publishes that a call was revoked, unless it has started or ended.
+  func storeRevocation(_ write: ResultWrite) async throws(BrokerError)
+
   /// What is stored of a call; nil for a call that nothing is known of.
   ///
   /// One round trip.

@@ -52,6 +52,14 @@ public struct TaskResult<Output: Codable & Sendable>: Sendable {
     return try WireCoding.decode(type, from: record.bytes, in: record.value)
   }
 
+  /// Revokes the call: it will not run, or is cancelled where it runs.
+  ///
+  /// - Returns: False when it had ended already.
+  @discardableResult
+  public func revoke() async throws -> Bool {
+    try await !queue.revoke([id]).isEmpty
+  }
+
   /// Drops what is stored of the call.
   ///
   /// One round trip.

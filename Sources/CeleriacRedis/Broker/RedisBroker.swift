@@ -11,7 +11,7 @@ public final class RedisBroker: Broker {
   public let url: RedisURL
 
   package let thread: IOThread
-  private let connection: RedisConnection
+  let connection: RedisConnection
   private let logger: Logger
 
   /// Begins to connect.

@@ -8,6 +8,7 @@ import Synchronization
 public final class MemoryBroker: Broker, ResultStore {
   private let clock: any WallClock
   private let state = Mutex(MemoryState())
+  let revocations = MemoryRevocations()
 
   /// Starts empty.
   public init(clock: any WallClock = SystemWallClock()) {

@@ -1,0 +1,125 @@
+public import CeleriacCore
+import Synchronization
+
+/// A worker's picture of `celeriac:revoked`, made when its subscription stands and again after each gap.
+///
+///     listening ──► load ──► sure ──(connection lost)──► unsure: ask ──► resumed ──► load ──► sure
+final class RedisRevocations: Revocations {
+  private struct State {
+    var known: Set<TaskID> = []
+    var isSure = false
+    // A load that began before the last gap proves nothing.
+    var gap = 0
+  }
+
+  private let state: Mutex<State>
+  private let connection: RedisConnection
+  private let subscriber: RedisSubscriber
+  private let onRevoked: @Sendable ([TaskID]) -> Void
+  private let subscription = Mutex<RedisSubscription?>(nil)
+
+  init(
+    _ url: RedisURL, on thread: IOThread, asking connection: RedisConnection,
+    _ onRevoked: @escaping @Sendable ([TaskID]) -> Void
+  ) {
+    state = Mutex(State())
+    self.connection = connection
+    self.onRevoked = onRevoked
+    let gaps = Gaps()
+    subscriber = RedisSubscriber(
+      RedisConfiguration(url, clientName: "celeriac-revocations"), on: thread,
+      announce: { _ in gaps.tell() })
+    gaps.listen { [weak self] in self?.doubt() }
+    let subscription = subscriber.subscribe(to: Keys.revoked) { [weak self] signal in
+      self?.receive(signal)
+    }
+    self.subscription.withLock { $0 = subscription }
+  }
+
+  func knows(_ id: TaskID) -> Bool? {
+    state.withLock { state in
+      if !state.known.isEmpty, state.known.contains(id) { return true }
+      return state.isSure ? false : nil
+    }
+  }
+
+  func ask(_ id: TaskID) async throws(BrokerError) -> Bool {
+    var batch = RedisBatch()
+    batch.append("ZSCORE", Keys.revoked, id.rawValue)
+    return try await connection.run(batch).first?.isNull == false
+  }
+
+  private func doubt() {
+    state.withLock { state in
+      state.isSure = false
+      state.gap += 1
+    }
+  }
+
+  private func receive(_ signal: RedisSubscriber.Signal) {
+    switch signal {
+    case .message(let bytes): enter([TaskID(String(decoding: bytes, as: UTF8.self))])
+    case .listening, .resumed:
+      doubt()
+      load(from: "0", gap: state.withLock { $0.gap })
+    case .failed, .timeIsOver: doubt()
+    }
+  }
+
+  // ZSCAN shows all that is there from its begin to its end, whatever is trimmed meanwhile.
+  private func load(from cursor: String, gap: Int) {
+    var batch = RedisBatch()
+    batch.append("ZSCAN", Keys.revoked, cursor, "COUNT", 1000)
+    connection.submit(batch) { [weak self] outcome in
+      guard let self, self.state.withLock({ $0.gap == gap }) else { return }
+      guard case .success(let replies) = outcome, let page = replies.first?.array, page.count == 2,
+        let next = page[0].text, let pairs = page[1].array
+      else { return }
+      self.enter(
+        stride(from: 0, to: pairs.count, by: 2).compactMap { pairs[$0].text.map { TaskID($0) } })
+      guard next == "0" else { return self.load(from: next, gap: gap) }
+      self.state.withLock { if $0.gap == gap { $0.isSure = true } }
+    }
+  }
+
+  private func enter(_ ids: [TaskID]) {
+    let new = state.withLock { state in ids.filter { state.known.insert($0).inserted } }
+    if !new.isEmpty { onRevoked(new) }
+  }
+}
+
+/// Passes on what a connection tells before its owner is there.
+private final class Gaps: Sendable {
+  private let receiver = Mutex<(@Sendable () -> Void)?>(nil)
+  func tell() { receiver.withLock { $0 }?() }
+  func listen(_ receive: @escaping @Sendable () -> Void) { receiver.withLock { $0 = receive } }
+}
+
+extension RedisBroker {
+  /// Enters calls as revoked, for thirty days, and tells every worker.
+  ///
+  /// One round trip.
+  public func revoke(_ ids: [TaskID]) async throws(BrokerError) {
+    guard !ids.isEmpty else { return }
+    var batch = RedisBatch()
+    for id in ids { batch.append(.revoke, keys: [Keys.revoked], 30 * 86_400_000, id.rawValue) }
+    _ = try await connection.run(batch, on: [ExpectedKey(Keys.revoked, "zset")])
+  }
+
+  /// Follows the revocations over a connection of its own.
+  public func revocations(
+    _ onRevoked: @escaping @Sendable ([TaskID]) -> Void
+  ) -> any Revocations {
+    RedisRevocations(url, on: thread, asking: connection, onRevoked)
+  }
+}
+
+extension RedisResultStore {
+  /// Stores that a call was revoked, unless it has started or ended; one round trip.
+  public func storeRevocation(_ write: ResultWrite) async throws(BrokerError) {
+    var batch = RedisBatch()
+    batch.append(
+      .storeRevocation, keys: [Keys.result(write.id)], write.expirySeconds, write.bytes)
+    _ = try await connection.run(batch)
+  }
+}
