@@ -18,7 +18,7 @@ public struct BrokerPromise: Sendable, CustomStringConvertible {
   }
 
   /// Every promise, each to be checked on a broker of its own that is still empty.
-  public static let all = order + taking + settling + results + firing
+  public static let all = order + taking + settling + results + firing + revoking
 
   /// Checks the promise.
   ///

@@ -12,28 +12,28 @@ final class RedisRevocations: Revocations {
     var gap = 0
   }
 
-  private let state: Mutex<State>
+  private let state = Mutex(State())
   private let connection: RedisConnection
-  private let subscriber: RedisSubscriber
+  private let thread: IOThread
   private let onRevoked: @Sendable ([TaskID]) -> Void
-  private let subscription = Mutex<RedisSubscription?>(nil)
+  // Kept, for what it hears ends with it.
+  private let listening = Mutex<(RedisSubscriber, RedisSubscription)?>(nil)
 
   init(
     _ url: RedisURL, on thread: IOThread, asking connection: RedisConnection,
     _ onRevoked: @escaping @Sendable ([TaskID]) -> Void
   ) {
-    state = Mutex(State())
     self.connection = connection
+    self.thread = thread
     self.onRevoked = onRevoked
-    let gaps = Gaps()
-    subscriber = RedisSubscriber(
-      RedisConfiguration(url, clientName: "celeriac-revocations"), on: thread,
-      announce: { _ in gaps.tell() })
-    gaps.listen { [weak self] in self?.doubt() }
-    let subscription = subscriber.subscribe(to: Keys.revoked) { [weak self] signal in
-      self?.receive(signal)
+    let subscriber = RedisSubscriber(
+      RedisConfiguration(url, clientName: "celeriac-revocations"), on: thread
+    ) { [weak self] event in
+      if case .connected = event { return }
+      self?.doubt()
     }
-    self.subscription.withLock { $0 = subscription }
+    let subscription = subscriber.subscribe(to: Keys.revoked) { [weak self] in self?.receive($0) }
+    listening.withLock { $0 = (subscriber, subscription) }
   }
 
   func knows(_ id: TaskID) -> Bool? {
@@ -49,10 +49,13 @@ final class RedisRevocations: Revocations {
     return try await connection.run(batch).first?.isNull == false
   }
 
-  private func doubt() {
+  // From here on news may be missed; what is loaded before proves nothing. Returns the gap's number.
+  @discardableResult
+  private func doubt() -> Int {
     state.withLock { state in
       state.isSure = false
       state.gap += 1
+      return state.gap
     }
   }
 
@@ -60,8 +63,7 @@ final class RedisRevocations: Revocations {
     switch signal {
     case .message(let bytes): enter([TaskID(String(decoding: bytes, as: UTF8.self))])
     case .listening, .resumed:
-      doubt()
-      load(from: "0", gap: state.withLock { $0.gap })
+      load(from: "0", gap: doubt())
     case .failed, .timeIsOver: doubt()
     }
   }
@@ -71,14 +73,22 @@ final class RedisRevocations: Revocations {
     var batch = RedisBatch()
     batch.append("ZSCAN", Keys.revoked, cursor, "COUNT", 1000)
     connection.submit(batch) { [weak self] outcome in
-      guard let self, self.state.withLock({ $0.gap == gap }) else { return }
-      guard case .success(let replies) = outcome, let page = replies.first?.array, page.count == 2,
-        let next = page[0].text, let pairs = page[1].array
-      else { return }
-      self.enter(
+      guard let self, state.withLock({ $0.gap == gap }) else { return }
+      guard let page = try? outcome.get().first?.array, page.count == 2, let next = page[0].text,
+        let pairs = page[1].array
+      else { return loadLater(gap: gap) }
+      enter(
         stride(from: 0, to: pairs.count, by: 2).compactMap { pairs[$0].text.map { TaskID($0) } })
-      guard next == "0" else { return self.load(from: next, gap: gap) }
-      self.state.withLock { if $0.gap == gap { $0.isSure = true } }
+      guard next == "0" else { return load(from: next, gap: gap) }
+      state.withLock { if $0.gap == gap { $0.isSure = true } }
+    }
+  }
+
+  // The server would not say; until it does, each task asks.
+  private func loadLater(gap: Int) {
+    thread.schedule(after: .seconds(1)) { [weak self] _ in
+      guard let self, state.withLock({ $0.gap == gap }) else { return }
+      load(from: "0", gap: gap)
     }
   }
 
@@ -86,13 +96,6 @@ final class RedisRevocations: Revocations {
     let new = state.withLock { state in ids.filter { state.known.insert($0).inserted } }
     if !new.isEmpty { onRevoked(new) }
   }
-}
-
-/// Passes on what a connection tells before its owner is there.
-private final class Gaps: Sendable {
-  private let receiver = Mutex<(@Sendable () -> Void)?>(nil)
-  func tell() { receiver.withLock { $0 }?() }
-  func listen(_ receive: @escaping @Sendable () -> Void) { receiver.withLock { $0 = receive } }
 }
 
 extension RedisBroker {

@@ -2,11 +2,9 @@ import Synchronization
 
 extension MemoryBroker {
   /// Enters calls as revoked and tells every worker.
-  public func revoke(_ ids: [TaskID]) async throws(BrokerError) {
-    for tell in revocations.enter(ids) { tell(ids) }
-  }
+  public func revoke(_ ids: [TaskID]) async throws(BrokerError) { revocations.enter(ids) }
 
-  /// Tells of revocations from now on.
+  /// Tells of those that were revoked before, and of the others when they are.
   public func revocations(
     _ onRevoked: @escaping @Sendable ([TaskID]) -> Void
   ) -> any Revocations {
@@ -24,15 +22,20 @@ final class MemoryRevocations: Revocations {
 
   private let state = Mutex(State())
 
-  func enter(_ ids: [TaskID]) -> [@Sendable ([TaskID]) -> Void] {
-    state.withLock { state in
-      state.ids.formUnion(ids)
-      return state.followers
+  func enter(_ ids: [TaskID]) {
+    let (new, followers) = state.withLock { state in
+      (ids.filter { state.ids.insert($0).inserted }, state.followers)
     }
+    guard !new.isEmpty else { return }
+    for tell in followers { tell(new) }
   }
 
   func follow(_ onRevoked: @escaping @Sendable ([TaskID]) -> Void) {
-    state.withLock { $0.followers.append(onRevoked) }
+    let before = state.withLock { state in
+      state.followers.append(onRevoked)
+      return Array(state.ids)
+    }
+    if !before.isEmpty { onRevoked(before) }
   }
 
   func knows(_ id: TaskID) -> Bool? { state.withLock { $0.ids.contains(id) } }
