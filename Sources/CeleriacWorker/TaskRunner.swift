@@ -68,13 +68,20 @@ struct TaskRunner: Sendable {
     return outcome
   }
 
-  // Asked for only while news may have been missed, and then until there is an answer.
+  // Asked for only while news may have been missed, and then until there is an answer. A server that
+  // refuses the question would refuse it for ever: work goes on, and the log says what is not heeded.
   private func revoked(_ call: TaskCall) async -> Outcome? {
     while true {
       if let isRevoked = revocations.knows(call.id) { return isRevoked ? .revoked(.revoked) : nil }
       do {
         return try await revocations.ask(call.id) ? .revoked(.revoked) : nil
       } catch {
+        guard error.code != .refused else {
+          logger.naming(call).error(
+            "the task runs, though whether it was revoked can't be read",
+            metadata: ["reason": "\(error)"])
+          return nil
+        }
         guard (try? await Task.sleep(for: .milliseconds(200))) != nil else { return .handedBack }
       }
     }

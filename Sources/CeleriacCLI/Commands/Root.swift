@@ -33,7 +33,8 @@ struct Root<App: CeleriacApp>: ParsableCommand {
       subcommands: [
         WorkerCommand<App>.self, BeatCommand<App>.self, CallCommand<App>.self,
         ResultCommand<App>.self, ListCommand<App>.self, StatusCommand<App>.self,
-        RevokeCommand<App>.self, PurgeCommand<App>.self, DeadCommand<App>.self, DoctorCommand<App>.self,
+        RevokeCommand<App>.self, PurgeCommand<App>.self, DeadCommand<App>.self,
+        DoctorCommand<App>.self,
       ])
   }
 }

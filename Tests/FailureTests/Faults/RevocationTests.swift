@@ -35,6 +35,18 @@ struct RevocationTests {
     }
   }
 
+  @Test func `work goes on where revocations can't be read`() async throws {
+    let world = try await World()
+    try await world.redis("SET", "celeriac:revoked", "a string")
+    try world.work(url: world.server.url)
+
+    try await world.finishes("first")
+    try await world.redis("DEL", "celeriac:revoked")
+    // The next load finds the set; from then on nothing is asked for.
+    try await world.finishes("second")
+    #expect(world.runs.map(\.id) == ["first", "first", "second", "second"])
+  }
+
   @Test func `what runs is cancelled, also where the news was missed`() async throws {
     let world = try await World()
     try world.work(concurrency: 2, url: world.server.url)
