@@ -50,7 +50,6 @@ final class ProxyConnection {
   private var toServer = Way()
   private var toClient = Way()
   private var expected: [(step: Step, fault: Fault?)] = []
-  private var isSubscriber = false
 
   init(client: Int32, server: Int32) {
     self.client = client
@@ -90,7 +89,6 @@ final class ProxyConnection {
     let words = RESPStream.words(of: command)
     let step = Step(words, ask: loop.ask)
     let fault = loop.plan.note(step)
-    if step == .subscribe { isSubscriber = true }
     switch fault?.point {
     case .beforeCommand:
       flushToServer()
@@ -105,17 +103,17 @@ final class ProxyConnection {
       strike(fault, loop)
     case .beforeReply, .inReply, nil:
       toServer.add(command[...], loop.plan.weather)
-      if !isSubscriber { expected.append((step, fault)) }
+      expected.append((step, fault))
     }
   }
 
   func readFromServer(_ loop: ProxyLoop) {
     guard let bytes = receive(server) else { return }
     guard fate == .open else { return }
-    if isSubscriber, expected.isEmpty { return toClient.add(bytes, loop.plan.weather) }
     replies.append(bytes)
     while fate == .open, let reply = replies.next() {
-      let fault = expected.isEmpty ? nil : expected.removeFirst().fault
+      let isAnswer = !expected.isEmpty && !RESPStream.isMessage(reply)
+      let fault = isAnswer ? expected.removeFirst().fault : nil
       switch fault?.point {
       case .beforeReply:
         strike(fault, loop)

@@ -38,6 +38,11 @@ struct RESPStream {
     }
   }
 
+  /// Whether a reply is what a subscriber hears unasked.
+  static func isMessage(_ reply: [UInt8]) -> Bool { reply.starts(with: messageHead) }
+
+  private static let messageHead = Array("*3\r\n$7\r\nmessage\r\n".utf8)
+
   /// The words of a whole command.
   static func words(of command: [UInt8]) -> [ArraySlice<UInt8>] {
     guard command.first == UInt8(ascii: "*"), var place = lineEnd(command, from: 0) else {

@@ -37,6 +37,8 @@ enum Step: String, CaseIterable, Sendable {
   case send
   case read
   case subscribe
+  /// A look for one call among the revoked, or at all of them.
+  case readRevocations = "read revocations"
   case other
 }
 
@@ -61,6 +63,7 @@ extension Step {
       case "GET": .read
       case "ZADD": .renew
       case "SUBSCRIBE", "UNSUBSCRIBE": .subscribe
+      case "ZSCAN", "ZSCORE": .readRevocations
       case "EVALSHA": Self(script: text(1), words, text, ask)
       default: .other
       }
