@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
+import scheduled
 from programs import Peer, Stage, cpu_seconds, peers, resident_megabytes, wait_until
 from server import Server
 
@@ -178,6 +179,30 @@ class Bench:
             lambda: self.server("CLIENT", "LIST").decode().count("cmd=blmove") >= crowd,
             limit=60, pause=0.2)
         time.sleep(2)
+
+    def eta(self, peer: Peer) -> Figures:
+        """A million calls that wait for their time, 4,000 of them due in each second."""
+        count, rate = int(1_000_000 * self.scale), 4000
+        self._clear()
+        with self._workers(peer.worker, 1) as sessions, scheduled.Ages(self.stage.pipe) as ages:
+            scheduled.send(self.server, scheduled.spread(2000, time.time(), rate))
+            wait_until(lambda: len(ages.values) == 2000)
+            ages.values.clear()
+            memory = [resident_megabytes(sessions)]
+            # As long as it takes to send them, and half as long again.
+            first = time.time() + 20 + count / 8000
+            scheduled.send(self.server, scheduled.spread(count, first, rate))
+            wait_until(lambda: self.server("LLEN", "celery") == 0, limit=120)
+            if time.time() > first:
+                raise TimeoutError("the first calls were due before all had been sent")
+            end = first + count / rate + 10
+            while len(ages.values) < count and time.time() < end:
+                memory.append(resident_megabytes(sessions))
+                time.sleep(1)
+            time.sleep(1)  # for those that might run twice
+            if len(ages.values) != count:
+                raise RuntimeError(f"{count} calls have run {len(ages.values)} times")
+            return scheduled.lateness(ages.values) | {"eta_mb": max(memory) - memory[0]}
 
     def fairness(self, peer: Peer) -> Figures:
         """A thousand short tasks sent behind eight that compute for a second each."""

@@ -29,10 +29,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "backlog": (),
     "queues": (),
     "workers": (),
+    "eta": (),
     "fairness": (),
 }
 # Of these, one run says enough: each is a ratio of two long measurements, or a slope.
-SLOW = {"idle", "growth", "backlog", "queues", "workers"}
+SLOW = {"idle", "growth", "backlog", "queues", "workers", "eta"}
 
 
 def main() -> None:
