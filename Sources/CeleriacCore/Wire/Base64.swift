@@ -12,41 +12,61 @@ enum Base64 {
   }()
 
   /// How long the text of some bytes is.
-  static func length(of bytes: [UInt8]) -> Int { (bytes.count + 2) / 3 * 4 }
+  static func length(of bytes: UnsafeRawBufferPointer) -> Int { (bytes.count + 2) / 3 * 4 }
 
   static func encode(_ bytes: [UInt8], into output: inout [UInt8]) {
-    // Into a buffer of known size first: appending digit by digit costs four times as much.
-    output += [UInt8](unsafeUninitializedCapacity: length(of: bytes)) { text, count in
-      count = encode(bytes, into: text)
+    bytes.withUnsafeBytes { bytes in
+      output += [UInt8](unsafeUninitializedCapacity: length(of: bytes)) { text, count in
+        count = encode(bytes, into: UnsafeMutableRawBufferPointer(text))
+      }
     }
   }
 
   /// Writes the text of some bytes to memory that has room for it, and returns its length.
-  static func encode(_ bytes: [UInt8], into text: UnsafeMutableBufferPointer<UInt8>) -> Int {
+  static func encode(
+    _ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    var index = 0
     var count = 0
-    let whole = bytes.count / 3 * 3
-    alphabet.withUnsafeBufferPointer { alphabet in
-      func write(_ group: UInt32) {
-        text[count] = alphabet[Int(group >> 18 & 63)]
-        text[count + 1] = alphabet[Int(group >> 12 & 63)]
-        text[count + 2] = alphabet[Int(group >> 6 & 63)]
-        text[count + 3] = alphabet[Int(group & 63)]
-        count += 4
-      }
-      bytes.withUnsafeBufferPointer { bytes in
-        for start in stride(from: 0, to: whole, by: 3) {
-          write(
-            UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2]))
-        }
-        guard whole < bytes.count else { return }
-        let second = whole + 1 < bytes.count ? UInt32(bytes[whole + 1]) : 0
-        write(UInt32(bytes[whole]) << 16 | second << 8)
-      }
+    // Six bytes of the eight that are read.
+    while bytes.count - index >= 8 {
+      let word = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      text.storeBytes(of: digits(of: word >> 16).bigEndian, toByteOffset: count, as: UInt64.self)
+      index += 6
+      count += 8
     }
-    let missing = (3 - bytes.count % 3) % 3
-    for index in count - missing..<count { text[index] = UInt8(ascii: "=") }
+    while index < bytes.count {
+      let missing = max(index + 3 - bytes.count, 0)
+      var group: UInt64 = 0
+      for byte in bytes[index..<index + 3 - missing] { group = group << 8 | UInt64(byte) }
+      let digits = digits(of: group << (8 * UInt64(missing)))
+      for place in 0..<4 {
+        text[count + place] =
+          place < 4 - missing
+          ? UInt8(truncatingIfNeeded: digits >> (24 - 8 * UInt64(place))) : UInt8(ascii: "=")
+      }
+      index += 3
+      count += 4
+    }
     return count
   }
+
+  // The eight digits of 48 bits, the last of them in the lowest byte: all at once, a byte for each.
+  private static func digits(of bits: UInt64) -> UInt64 {
+    var lanes = (bits & 0xFFFF_FF00_0000) << 8 | bits & 0xFF_FFFF
+    lanes = (lanes & 0x00FF_F000_00FF_F000) << 4 | lanes & 0x0000_0FFF_0000_0FFF
+    lanes = (lanes & 0x0FC0_0FC0_0FC0_0FC0) << 2 | lanes & 0x003F_003F_003F_003F
+    // From "A" on, and at each border of the alphabet as far on or back as its next part lies.
+    return lanes &+ ones &* 65 &+ reached(26, lanes) &* 6 &- reached(52, lanes) &* 75
+      &- reached(62, lanes) &* 15 &+ reached(63, lanes) &* 3
+  }
+
+  // One in each byte whose value, below 64, is at least `border`.
+  private static func reached(_ border: UInt64, _ lanes: UInt64) -> UInt64 {
+    (lanes &+ ones &* (128 - border)) >> 7 & ones
+  }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
 
   /// The bytes that the text in `range` stands for, or nil when it is not base64.
   ///

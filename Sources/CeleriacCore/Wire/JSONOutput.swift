@@ -25,8 +25,17 @@ extension JSONOutput where Self: ~Copyable {
   /// Appends a quoted, escaped string.
   package mutating func append(jsonString text: String) {
     var text = text
+    text.withUTF8 { append(quoting: $0) }
+  }
+
+  /// Appends a quoted, escaped string, given as UTF-8.
+  mutating func append(jsonString text: [UInt8]) {
+    text.withUnsafeBufferPointer { append(quoting: $0) }
+  }
+
+  private mutating func append(quoting text: UnsafeBufferPointer<UInt8>) {
     append(UInt8(ascii: "\""))
-    text.withUTF8 { append(escaping: $0) }
+    append(escaping: text)
     append(UInt8(ascii: "\""))
   }
 

@@ -26,8 +26,10 @@ struct MessageBuffer: ~Copyable, JSONOutput {
     count += bytes.count
   }
 
-  mutating func append(base64 bytes: [UInt8]) {
-    count += Base64.encode(bytes, into: room(for: Base64.length(of: bytes)))
+  mutating func append(base64 other: borrowing MessageBuffer) {
+    let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(other.memory)[..<other.count])
+    let text = UnsafeMutableRawBufferPointer(room(for: Base64.length(of: bytes)))
+    count += Base64.encode(bytes, into: text)
   }
 
   mutating func append(jsonTimestamp time: Timestamp?) {

@@ -29,10 +29,7 @@ enum MessageWriter {
   /// Writes the envelope in one pass.
   static func envelope(_ content: MessageContent, origin: String) -> [UInt8] {
     let repr = PythonRepr(args: content.args, kwargs: content.kwargs)
-    var id: [UInt8] = []
-    id.reserveCapacity(40)
-    id.append(jsonString: content.id.rawValue)
-
+    let id = content.id.rawValue
     var output = MessageBuffer(
       capacity: 1024 + content.args.count * 2 + content.kwargs.count * 2)
     output.append(json: #"{"body": ""#)
@@ -42,25 +39,10 @@ enum MessageWriter {
     output.append(json: #""lang": "swift", "task": "#)
     output.append(jsonString: content.task)
     output.append(json: #", "id": "#)
-    output.append(raw: id)
-    output.append(json: #", "shadow": null, "eta": "#)
-    output.append(jsonTimestamp: content.eta)
-    output.append(json: #", "expires": "#)
-    output.append(jsonTimestamp: content.expires)
-    output.append(json: #", "group": "#)
-    output.append(jsonString: content.groupID)
-    output.append(json: #", "group_index": null, "retries": "#)
-    output.append(json: content.retries)
-    output.append(json: #", "timelimit": ["#)
-    output.append(jsonSeconds: content.hardTimeLimit)
-    output.append(json: ", ")
-    output.append(jsonSeconds: content.softTimeLimit)
-    output.append(json: #"], "root_id": "#)
-    if let root = content.rootID {
-      output.append(jsonString: root.rawValue)
-    } else {
-      output.append(raw: id)
-    }
+    output.append(jsonString: id)
+    append(conditionsOf: content, to: &output)
+    output.append(json: #", "root_id": "#)
+    output.append(jsonString: content.rootID?.rawValue ?? id)
     output.append(json: #", "parent_id": "#)
     output.append(jsonString: content.parentID?.rawValue)
     output.append(json: #", "argsrepr": "#)
@@ -81,7 +63,7 @@ enum MessageWriter {
       output.append(raw: header.value)
     }
     output.append(json: #"}, "properties": {"correlation_id": "#)
-    output.append(raw: id)
+    output.append(jsonString: id)
     output.append(
       json: #", "delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "#)
     output.append(jsonString: content.queue.rawValue)
@@ -93,16 +75,49 @@ enum MessageWriter {
     return output.bytes
   }
 
-  private static func body(_ content: MessageContent) -> [UInt8] {
-    var body: [UInt8] = []
-    body.reserveCapacity(content.args.count + content.kwargs.count + 96)
+  // When and how long it may run. Most calls say nothing of it, and that is one piece instead of ten.
+  private static func append(
+    conditionsOf content: MessageContent, to output: inout MessageBuffer
+  ) {
+    guard content.hasConditions else {
+      return output.append(
+        json: """
+          , "shadow": null, "eta": null, "expires": null, "group": null, "group_index": null, \
+          "retries": 0, "timelimit": [null, null]
+          """)
+    }
+    output.append(json: #", "shadow": null, "eta": "#)
+    output.append(jsonTimestamp: content.eta)
+    output.append(json: #", "expires": "#)
+    output.append(jsonTimestamp: content.expires)
+    output.append(json: #", "group": "#)
+    output.append(jsonString: content.groupID)
+    output.append(json: #", "group_index": null, "retries": "#)
+    output.append(json: content.retries)
+    output.append(json: #", "timelimit": ["#)
+    output.append(jsonSeconds: content.hardTimeLimit)
+    output.append(json: ", ")
+    output.append(jsonSeconds: content.softTimeLimit)
+    output.append(UInt8(ascii: "]"))
+  }
+
+  private static func body(_ content: MessageContent) -> MessageBuffer {
+    var body = MessageBuffer(
+      capacity: content.args.count + content.kwargs.count + content.embed.count + 8)
     body.append(UInt8(ascii: "["))
-    body += content.args
+    body.append(raw: content.args)
     body.append(json: ", ")
-    body += content.kwargs
+    body.append(raw: content.kwargs)
     body.append(json: ", ")
-    body += content.embed
+    body.append(raw: content.embed)
     body.append(UInt8(ascii: "]"))
     return body
+  }
+}
+
+extension MessageContent {
+  fileprivate var hasConditions: Bool {
+    eta != nil || expires != nil || groupID != nil || retries != 0 || softTimeLimit != nil
+      || hardTimeLimit != nil
   }
 }

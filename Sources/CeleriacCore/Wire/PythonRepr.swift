@@ -5,29 +5,25 @@ struct PythonRepr {
   /// Celery's own limit.
   static let maximumBytes = 1024
 
-  let args: String
-  let kwargs: String
+  /// UTF-8, as what follows.
+  let args: [UInt8]
+  let kwargs: [UInt8]
 
   init(args: [UInt8], kwargs: [UInt8]) {
     var tuple = PythonText(args)
     tuple.translate()
-    self.args = Self.truncated(tuple.asTuple)
+    tuple.turnIntoTuple()
+    self.args = tuple.truncated
     guard kwargs.count > 2 else {
-      self.kwargs = "{}"
+      self.kwargs = Self.nothing
       return
     }
     var dictionary = PythonText(kwargs)
     dictionary.translate()
-    self.kwargs = Self.truncated(dictionary.bytes)
+    self.kwargs = dictionary.truncated
   }
 
-  private static func truncated(_ text: [UInt8]) -> String {
-    guard text.count > maximumBytes else { return String(decoding: text, as: UTF8.self) }
-    var end = maximumBytes - 3
-    // Not inside a character: its further bytes are 10xxxxxx.
-    while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
-    return String(decoding: text[..<end], as: UTF8.self) + "..."
-  }
+  private static let nothing = Array("{}".utf8)
 }
 
 /// JSON text on its way to Python's spelling.
@@ -73,16 +69,23 @@ private struct PythonText {
     }
   }
 
-  /// The list as the tuple that positional arguments are; one alone has a comma after it.
-  var asTuple: [UInt8] {
-    guard bytes.first == UInt8(ascii: "["), bytes.count > 1 else { return bytes }
-    var tuple = bytes
-    tuple[0] = UInt8(ascii: "(")
-    guard depth == 0 else { return tuple }
-    tuple.removeLast()
-    if topLevelCommas == 0, tuple.count > 1 { tuple.append(UInt8(ascii: ",")) }
-    tuple.append(UInt8(ascii: ")"))
-    return tuple
+  /// Makes the list the tuple that positional arguments are; one alone has a comma after it.
+  mutating func turnIntoTuple() {
+    guard bytes.first == UInt8(ascii: "["), bytes.count > 1 else { return }
+    bytes[0] = UInt8(ascii: "(")
+    guard depth == 0 else { return }
+    bytes.removeLast()
+    if topLevelCommas == 0, bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+    bytes.append(UInt8(ascii: ")"))
+  }
+
+  /// The text, or as much of it as may stand there.
+  var truncated: [UInt8] {
+    guard isLongEnough else { return bytes }
+    var end = PythonRepr.maximumBytes - 3
+    // Not inside a character: its further bytes are 10xxxxxx.
+    while end > 0, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+    return bytes[..<end] + Array("...".utf8)
   }
 
   private mutating func write(_ text: StaticString, insteadOf word: StaticString) {

@@ -122,7 +122,9 @@ struct MessageBufferTests {
       array.append(jsonString: piece)
       Base64.encode(Array(piece.utf8), into: &array)
       small.append(jsonString: piece)
-      small.append(base64: Array(piece.utf8))
+      var body = MessageBuffer(capacity: 1)
+      body.append(raw: piece)
+      small.append(base64: body)
     }
 
     #expect(small.bytes == array)
