@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -211,6 +212,21 @@ static void clear_cgroup(const char *path) {
   close(folder);
 }
 
+// The kernel closes the supervisor's files one after the other, the lifeline perhaps first.
+static void remove_socket(const struct cel_guard *what) {
+  int lock = what->socket ? open(what->lock, O_RDONLY | O_CLOEXEC) : -1;
+  if (lock < 0) return;
+  for (int tries = 0; tries < 100; tries++) {
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+      unlink(what->socket);
+      break;
+    }
+    struct timespec pause = {.tv_nsec = 1000000};
+    nanosleep(&pause, NULL);
+  }
+  close(lock);
+}
+
 static void guard(const struct cel_guard *what) {
   static struct sweep sweep;
   sweep.what = what;
@@ -231,6 +247,7 @@ static void guard(const struct cel_guard *what) {
   char byte;
   ssize_t got;
   while ((got = read(0, &byte, 1)) > 0 || (got < 0 && errno == EINTR)) {}
+  remove_socket(what);
   clear_up(&sweep);
   clear_cgroup(what->cgroup);
 }

@@ -23,6 +23,8 @@ void cel_terminal_give_back(void) {
   if (terminal >= 0) tcsetattr(terminal, TCSANOW, &before);
 }
 
+void cel_terminal_forget(void) { taken = -1; }
+
 static void crashed(int signal) {
   int error = errno;
   cel_terminal_give_back();

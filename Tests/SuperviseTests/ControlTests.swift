@@ -196,6 +196,30 @@ struct ControlTests {
     try run.quit()
   }
 
+  @Test func `a process is halted and goes on as signals say, and no other wakes it`() throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web",
+      "web": """
+      #!/bin/sh
+      trap 'echo got usr1' USR1
+      echo up
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("prod")
+    try run.expect("| up")
+
+    try run.ask("signal", "STOP", "web").expectSuccess()
+    try run.ask("signal", "USR1", "web").expectSuccess()
+    #expect(try run.ask("ps").text.has("(halted)"))
+    #expect(!run.output.has("got usr1"))
+    try run.ask("signal", "CONT", "web").expectSuccess()
+    try run.expect("| got usr1")
+    try run.ask("signal", "STOP", "web").expectSuccess()
+    try run.quit()
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
   @Test func `a name that is not there is told with those that are`() throws {
     let run = try Supervised(Self.files)
     try run.start("prod", "-c", "worker=2")

@@ -22,13 +22,22 @@ struct SocketTests {
     #expect(stat(run.path(".supervise/sock"), &status) != 0)
   }
 
-  @Test func `a socket that somebody who was killed has left is replaced`() throws {
+  @Test func `one that is killed leaves no socket`() throws {
     let run = try Supervised(Self.files)
     try run.start("prod")
     try run.expect("is ready")
     run.signal(SIGKILL)
     _ = try run.end()
-    #expect(access(run.path(".supervise/sock"), F_OK) == 0)
+
+    #expect(run.survivorsAfterWaiting() == [])
+    #expect(access(run.path(".supervise/sock"), F_OK) != 0)
+  }
+
+  @Test func `a socket that somebody has left is replaced`() throws {
+    let run = try Supervised(Self.files)
+    try run.write("", to: ".supervise/lock")
+    let left = try ControlAddress.listen(on: run.path(".supervise/sock"))
+    withExtendedLifetime(left) {}
     let alone = try run.ask("ps")
     #expect(alone.code == 69)
     #expect(alone.text.has("no supervise runs in \(run.folder); start it there with"))

@@ -54,14 +54,37 @@ struct StopTests {
     try run.quit()
   }
 
-  @Test func `in development the end of the terminal is the end of all`() throws {
+  @Test func `one that still finishes its work after a reload has no longer than the others`() throws {
+    let run = try Supervised([
+      "Procfile": "#: reload=drain drain=10m stop=TERM:1s\nmain: ./main",
+      "main": """
+      #!/bin/sh
+      terms=0
+      trap 'terms=$((terms + 1)); echo asked; [ $terms -eq 1 ] || exit 0' TERM
+      echo up $PS
+      while :; do sleep 0.01; done
+      """,
+    ])
+    try run.start("prod", "-c", "main=2")
+    try run.expectAll("up main.1", "up main.2")
+    try run.ask("scale", "main=1").expectSuccess()
+    try run.expect("asked")
+
+    run.signal(SIGTERM)
+
+    // Its group hears the second TERM.
+    #expect(try run.end() == 0)
+    #expect(run.survivorsAfterWaiting() == [])
+  }
+
+  @Test func `in development a hangup is the end of all`() throws {
     let run = try Supervised(["Procfile": "main: sh -c 'echo up; exec sleep 61'"])
     try run.start("dev")
     try run.expect("| up")
 
     run.signal(SIGHUP)
 
-    try run.expect("stopping: the terminal is gone")
+    try run.expect("stopping: SIGHUP")
     #expect(try run.end() == 0)
     #expect(run.survivorsAfterWaiting() == [])
   }

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// `supervise` on a terminal of its own, with a person who types.
+/// `supervise`, or another program, on a terminal of its own, with a person who types.
 package final class TerminalSession {
   private let master: Int32
   private var pid: pid_t = 0
@@ -15,7 +15,8 @@ package final class TerminalSession {
 
   /// Starts it in the folder of another one, whose files it has.
   package init(
-    in run: Supervised, _ arguments: [String] = ["dev"],
+    in run: Supervised, program: String = Supervised.builtPath("supervise"),
+    _ arguments: [String] = ["dev"],
     environment: [String: String] = ["TERM": "xterm"]
   ) throws {
     var (own, other): (Int32, Int32) = (-1, -1)
@@ -23,7 +24,6 @@ package final class TerminalSession {
     master = own
     defer { close(other) }
     cel_terminal_resize(own, 24, 100)
-    let program = Supervised.builtPath("supervise")
     let argv = ([program] + arguments).map { strdup($0) } + [nil]
     let envp = Self.variables(environment).map { strdup($0) } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
@@ -46,7 +46,7 @@ package final class TerminalSession {
       }
     }
     if handle >= 0 { close(handle) }
-    guard pid > 0 else { throw Failure(description: "supervise did not start: \(-pid)") }
+    guard pid > 0 else { throw Failure(description: "\(program) did not start: \(-pid)") }
   }
 
   /// Those of this process, but for what would change what is tested.

@@ -10,6 +10,9 @@ int cel_terminal_take(int terminal);
 /// Sets the terminal as it was before; does nothing when it was not taken.
 void cel_terminal_give_back(void);
 
+/// Leaves it as it is from now on: somebody else has set it.
+void cel_terminal_forget(void);
+
 /// Whether the terminal's keys are for this process group.
 int cel_terminal_is_ours(int terminal);
 

@@ -45,7 +45,8 @@ package struct ProcessSettings: Sendable, Equatable {
     stopSignal = options.stop.signal ?? SIGTERM
     stopGroup = options.stop.group
     stopTimeout = options.stop.timeout ?? .seconds(development ? 10 : 60)
-    drainTimeout = options.stop.timeout ?? .seconds(development ? 30 : 300)
+    drainTimeout =
+      options.drainTimeout ?? options.stop.timeout ?? .seconds(development ? 30 : 300)
     success = options.success
     settleTime = options.settleTime ?? .seconds(1)
     // One that dies soon after it has counted as ready has hardly been so.

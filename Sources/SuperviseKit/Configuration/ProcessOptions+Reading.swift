@@ -16,6 +16,7 @@ extension ProcessOptions {
     case "ready": ready = try Self.ready(value)
     case "ready-timeout": readyTimeout = try Self.time(key, value)
     case "stop": stop = try Self.stop(value)
+    case "drain": drainTimeout = try Self.time(key, value)
     case "singleton":
       guard value == "true" || value == "false" else {
         throw OptionError("singleton is true or false, not '\(value)'")
@@ -53,7 +54,7 @@ extension ProcessOptions {
   /// All options there are, in the order of the manual.
   package static let names = [
     "restart", "max-restarts", "success", "after", "ready", "ready-timeout", "watchdog", "stop",
-    "reload", "singleton", "watch", "user", "group", "cwd", "umask", "nice", "oom", "limit.mem",
+    "drain", "reload", "singleton", "watch", "user", "group", "cwd", "umask", "nice", "oom", "limit.mem",
     "limit.nofile", "pty",
   ]
 

@@ -47,6 +47,8 @@ package struct ProcessOptions: Sendable, Equatable {
   /// How long it may take until it is ready.
   package var readyTimeout: Duration?
   package var stop = Stop()
+  /// How long a replaced process may finish what it has in hand.
+  package var drainTimeout: Duration?
   package var after: [String] = []
   package var singleton: Bool?
   /// Whether it gets a terminal of its own.

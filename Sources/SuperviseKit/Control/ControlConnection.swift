@@ -31,6 +31,7 @@ final class ControlConnection {
   private var output: [UInt8] = []
   private var written = 0
   private var isWaitingForRoom = false
+  private var isInputOver = false
   private var giveUpAt: Instant?
   /// Lines that had no room since the client was last told of such.
   private(set) var leftOut = 0
@@ -136,8 +137,7 @@ final class ControlConnection {
     loop.unwatch(descriptor.number)
     loop.watch(descriptor.number, writing: true) { [unowned self] in
       isWaitingForRoom = false
-      loop.unwatch(descriptor.number)
-      loop.watch(descriptor.number) { [unowned self] in receive() }
+      watch()
       flush()
     }
   }
@@ -153,11 +153,45 @@ final class ControlConnection {
     var bytes = [UInt8](repeating: 0, count: 1 << 14)
     let count = recv(descriptor.number, &bytes, bytes.count, 0)
     guard count > 0 else {
-      if count == 0 || (errno != EAGAIN && errno != EINTR) { close() }
+      if count == 0 { return inputHasEnded() }
+      if errno != EAGAIN, errno != EINTR { close() }
       return
     }
     guard stage == .asking else { return onInput(bytes[..<count]) }
     input += bytes[..<count]
+    take()
+  }
+
+  /// The client says nothing more, and may still want to hear; or it is gone.
+  private func inputHasEnded() {
+    guard !hasHungUp else { return close() }
+    if stage == .asking {
+      guard !input.isEmpty else { return close() }
+      // As in a file, a last line may lack its end.
+      input.append(0x0A)
+      take()
+    }
+    guard stage != .closed else { return }
+    isInputOver = true
+    if !isWaitingForRoom { watch() }
+  }
+
+  private var hasHungUp: Bool {
+    var state = pollfd(fd: descriptor.number, events: 0, revents: 0)
+    return poll(&state, 1, 0) > 0
+  }
+
+  /// Waits for what the client says next; for its end where it has said all.
+  private func watch() {
+    loop.unwatch(descriptor.number)
+    if isInputOver {
+      loop.watchEnd(of: descriptor.number) { [unowned self] in close() }
+    } else {
+      loop.watch(descriptor.number) { [unowned self] in receive() }
+    }
+  }
+
+  private func take() {
     if let end = input.firstIndex(of: 0x0A) {
       stage = .answered
       giveUpAt = nil

@@ -63,6 +63,13 @@ package final class EventLoop {
     add(descriptor, for: EPOLLPRI, to: epoll)
   }
 
+  /// Calls `receive` when the other end is gone altogether, and does not read any more either.
+  func watchEnd(of descriptor: Int32, _ receive: @escaping () -> Void) {
+    receivers[descriptor] = receive
+    // Asked for or not, that is always told.
+    add(descriptor, for: EPOLL_EVENTS(rawValue: 0), to: epoll)
+  }
+
   /// As `watch`, for one that may have much to say: all others are heard first, and only a few of
   /// these in a round, so that nothing else waits for them.
   func watchPatiently(_ descriptor: Int32, _ receive: @escaping () -> Void) {

@@ -30,11 +30,14 @@ package final class FolderLock: Sendable {
     self.file = file
   }
 
+  /// The file that is locked, where one can be written.
+  static func path(in folder: String) -> String { folder.appendingPath(".supervise/lock") }
+
   /// Takes the lock of a folder.
   package static func take(_ folder: String) throws(Refusal) -> FolderLock {
     let own = folder.appendingPath(".supervise")
     mkdir(own, 0o755)
-    let path = own.appendingPath("lock")
+    let path = path(in: folder)
     if let lock = try lock(path, O_RDWR | O_CREAT, of: folder) {
       lock.note(getpid())
       hideFromGit(own)
@@ -55,7 +58,7 @@ package final class FolderLock: Sendable {
     let file = Descriptor(number)
     if flock(number, LOCK_EX | LOCK_NB) == 0 { return FolderLock(file) }
     guard errno == EWOULDBLOCK else { throw .impossible(folder: folder, reason: errorText()) }
-    let text = readText(folder.appendingPath(".supervise/lock"))
+    let text = readText(path(in: folder))
     throw .held(folder: folder, pid: text.flatMap { Int32($0.prefix { $0 != "\n" }) })
   }
 

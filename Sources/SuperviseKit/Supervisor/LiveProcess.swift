@@ -110,15 +110,18 @@ final class LiveProcess {
     wasAsked && cgroup?.isPopulated ?? false
   }
 
+  /// Sends a signal that is to be heard: one that is halted hears of nothing until it goes on.
   func send(_ signal: StopEscalation.Signal) {
-    guard !isGone else { return }
-    if signal.number == SIGKILL { wasKilled = true }
     deliver(signal.number, toGroup: signal.group)
-    // One that is halted hears of nothing else until it goes on.
     if signal.number != SIGKILL { deliver(SIGCONT, toGroup: signal.group) }
   }
 
+  /// Sends a signal to itself alone, whatever becomes of it.
+  func pass(on signal: Int32) { deliver(signal, toGroup: false) }
+
   private func deliver(_ number: Int32, toGroup: Bool) {
+    guard !isGone else { return }
+    if number == SIGKILL { wasKilled = true }
     if toGroup, !groupIsEmpty { note(kill(-pid, number) < 0 ? errno : 0, from: number) }
     defer { if toGroup, number == SIGKILL { killCgroup() } }
     // It may have left its own group.

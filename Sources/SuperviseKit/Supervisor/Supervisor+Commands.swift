@@ -91,7 +91,7 @@ extension Supervisor {
     let ids = try ids(words)
     let running = ids.filter { id in
       guard let process = incumbent(id)?.process, process.ended == nil else { return false }
-      process.send(.init(number: number, group: false))
+      process.pass(on: number)
       return true
     }
     guard !running.isEmpty else {

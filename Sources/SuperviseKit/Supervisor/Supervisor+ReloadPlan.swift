@@ -47,7 +47,7 @@ extension Supervisor {
     guard let placement = incumbent(name) else { return }
     use(build, for: placement)
     log.say("\(placement.name) gets \(SignalName.text(number))")
-    placement.process?.send(.init(number: number, group: false))
+    placement.process?.pass(on: number)
   }
 
   private func startOnTrial(_ name: String, _ build: FileIdentity) {

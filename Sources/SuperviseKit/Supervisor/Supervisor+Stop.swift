@@ -40,7 +40,9 @@ extension Supervisor {
       serviceManager?.stopping(because: reason)
       shutdown = Shutdown(
         force: force, isQuick: force == .pressing, sayAt: now + Self.saying)
-      for process in processes.values where !process.isOfPlace { press(process, at: .pressing) }
+      for process in processes.values {
+        process.isOfPlace ? endDrain(of: process) : press(process, at: .pressing)
+      }
       if force != .asking { pressAll(force) }
       return
     }
@@ -69,16 +71,22 @@ extension Supervisor {
     process.escalation = escalation
   }
 
+  /// What finishes its work after a reload gets no longer for it than what is asked only now.
+  private func endDrain(of process: LiveProcess) {
+    guard process.escalation?.step == .asked else { return }
+    process.escalation?.hurry(process.stopTimeout, at: now)
+  }
+
   /// A process is asked to end; one that leaves may first finish what it has in hand.
   func beginStop(_ placement: Placement) {
     guard let process = placement.process, process.ended == nil else { return }
     let settings = placement.settings
-    let leaves = placement.role == .leaving && shutdown == nil
+    let drains = placement.role == .leaving && settings.reload == .drain && shutdown == nil
     if process.escalation == nil {
       process.send(.init(number: settings.stopSignal, group: settings.stopGroup))
     }
     process.escalation = StopEscalation(
-      waiting: leaves ? settings.drainTimeout : settings.stopTimeout, at: now)
+      waiting: drains ? settings.drainTimeout : settings.stopTimeout, at: now)
     if placement.role == .incumbent { process.sayAt = now + Self.saying }
   }
 

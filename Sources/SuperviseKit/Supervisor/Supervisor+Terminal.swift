@@ -42,14 +42,30 @@ extension Supervisor {
     // Here it goes on, when somebody has sent SIGCONT.
     loop.wasHalted = true
     now = .now
-    takeKeys()
     isUnsettled = true
   }
 
-  /// It was let go on; perhaps in the foreground again, where the keys are.
-  func wasContinued() {
-    takeKeys()
-    isUnsettled = true
+  /// Whether the terminal is ours, and the keys with it.
+  ///
+  /// A shell says nothing when it takes a job that runs from the background to the foreground, so one
+  /// in the background looks every second.
+  private func isInForeground() -> Bool {
+    let isOurs = cel_terminal_is_ours(STDIN_FILENO) != 0
+    terminal.lookAt = isOurs ? nil : now + .seconds(1)
+    if isOurs {
+      takeKeys()
+    } else {
+      leaveKeys()
+    }
+    return isOurs
+  }
+
+  /// The shell that has taken the terminal has set it up for itself.
+  private func leaveKeys() {
+    guard terminal.hasKeys else { return }
+    terminal.hasKeys = false
+    loop.unwatch(STDIN_FILENO)
+    cel_terminal_forget()
   }
 
   private func readKeys() {
@@ -126,6 +142,7 @@ extension Supervisor {
   /// After each round: what the line below the log says.
   func settleTerminal() {
     guard terminal.isOpen else { return }
+    guard isInForeground() else { return show(nil) }
     if let text = terminal.keys.naming { return show("show the log of: \(text)_") }
     let width = Int(cel_terminal_columns(STDOUT_FILENO))
     let columns = width == 0 ? 80 : width
@@ -161,6 +178,8 @@ struct Terminal {
   /// Whose log is shown alone.
   var focus: String?
   var emptyReads = 0
+  /// When one in the background looks whether it still is.
+  var lookAt: ContinuousClock.Instant?
   /// What the line below the log says.
   var status: String?
 }

@@ -70,7 +70,8 @@ package final class Supervisor {
     placements = options.assignments.map { Placement($0, seed: generator.next()) }
     cgroups = CgroupTree(identity)
     processGuard = ProcessGuard(
-      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", cgroups: cgroups)
+      lifeline: spawner.lifeline.reading, mark: "SUPERVISE_ID=\(identity)-", cgroups: cgroups,
+      folder: options.directory)
   }
 
   /// What the supervisor listens to; not to the end of the terminal when `nohup` says so.
@@ -134,13 +135,13 @@ package final class Supervisor {
     case SIGINT: stopAll(because: "Ctrl-C")
     case SIGTERM: stopAll(because: "SIGTERM")
     case SIGQUIT: stopAll(because: "SIGQUIT", at: .pressing)
-    case SIGHUP where options.mode == .development: stopAll(because: "the terminal is gone")
+    case SIGHUP where options.mode == .development: stopAll(because: options.isInteractive ? "the terminal is gone" : "SIGHUP")
     case SIGUSR1: log.reopen()
     case SIGHUP: reloadAll(because: "SIGHUP")
     case SIGUSR2: sayStatus()
     case SIGTSTP: halt()
     case SIGWINCH: resizeTerminals()
-    case SIGCONT: wasContinued()
+    case SIGCONT: isUnsettled = true
     case SIGTTIN: scaleWorkers(by: 1)
     case SIGTTOU: scaleWorkers(by: -1)
     default: break
@@ -198,6 +199,7 @@ package final class Supervisor {
     consider(builds.deadline)
     consider(rereading.deadline)
     consider(polling.deadline)
+    consider(terminal.lookAt)
     consider(control.deadline)
     return next
   }

@@ -42,6 +42,7 @@ extension Topic {
         stop=SIGNAL:group:TIME     each may be left out (stop=5s); TERM, itself, 10s (prod 60s)
         reload=restart|drain|none  drain: the new one first, the old one finishes its work;
                                    signal:HUP: it gets this signal and does the rest itself
+        drain=5m                   how long the old one may: stop='s time, else 30s (prod 300s)
         watch=GLOB,...             restart it when such a file changes
 
       WHAT IT MAY

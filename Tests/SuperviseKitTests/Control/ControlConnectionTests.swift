@@ -45,6 +45,40 @@ struct ControlConnectionTests {
     #expect(!connection.isClosed)
   }
 
+  @Test(arguments: ["{}\n", "{}"])
+  func `one that has said all it has to say still gets its answer`(request: String) throws {
+    var requests: [[UInt8]] = []
+    connection.onRequest = { [loop] line in
+      requests.append(line)
+      loop.stop()
+    }
+    _ = write(client.number, request, request.utf8.count)
+    shutdown(client.number, Int32(SHUT_WR))
+    loop.run()
+
+    #expect(requests == [Array("{}".utf8)])
+    connection.answer(["ok": true])
+    var answer = [UInt8](repeating: 0, count: 64)
+    let count = read(client.number, &answer, answer.count)
+    #expect(String(decoding: answer[..<max(count, 0)], as: UTF8.self) == "{\"ok\":true}\n")
+  }
+
+  @Test func `one that only listens is let go when it is gone`() throws {
+    connection.onRequest = { _ in }
+    connection.onClose = { [loop] in loop.stop() }
+    _ = write(client.number, "{}\n", 3)
+    shutdown(client.number, Int32(SHUT_WR))
+    loop.afterRound = { [client, connection] in
+      guard !connection.isClosed else { return }
+      connection.send(["line": 1])
+      connection.flush()
+      shutdown(client.number, Int32(SHUT_RDWR))
+    }
+    loop.run()
+
+    #expect(connection.isClosed)
+  }
+
   @Test func `one that has read nothing for thirty seconds is let go, and that is told`() throws {
     var stalls = 0
     connection.onStalled = { stalls += 1 }
