@@ -51,6 +51,8 @@ final class Placement {
   var directory: String { assignment.directory }
   var executable: String? { assignment.executable }
   var watch: [SourceSelection] { assignment.watch }
+  /// Whether a shell is to start its program.
+  var isShell: Bool { if case .shell = command { true } else { false } }
 
   /// What it is known by, whatever it is called: `worker.1`.
   var id: String { place.place }
