@@ -27,10 +27,31 @@ struct CommandTests {
   @Test(arguments: [
     ("a && b", "a"), ("A=1 ./b", "./b"), ("exec ./b > log", "./b"), ("./a *.txt", "./a"),
     ("cd x && ./b", nil), ("./a ${PORT:-80}", "./a"), ("./a $(date)", "./a"), ("~/bin/a", nil),
-    ("a | b", "a"), ("set -e; a", nil),
+    ("a | b", "a"), ("set -e; a", nil), ("env A=1 ./b > log", "./b"), ("env -i ./b > log", "env"),
   ])
   func `anything else is left to a shell`(text: String, program: String?) {
     #expect(command(text) == .shell(text, program: program))
     #expect(command(text).arguments == ["/bin/sh", "-c", text])
+  }
+
+  @Test(arguments: [
+    ("env A=1 B=2 bin/app x", "bin/app"), ("nice -n 5 bin/app", "bin/app"),
+    ("nice bin/app", "bin/app"), ("env A=1 nice -n 5 env bin/app", "bin/app"),
+    ("env -u A bin/app", "env"), ("nice -5 bin/app", "nice"), ("env A=1", "env"),
+    ("nohup bin/app", "nohup"),
+  ])
+  func `env and nice start what follows them`(text: String, program: String) {
+    #expect(command(text).program == program)
+    #expect(!command(text).isDirect || program == "env" || program == "nice" || program == "nohup")
+  }
+
+  @Test(arguments: [
+    ("cd sub && ../bin/app", true), ("sh -c 'exec bin/app'", true), ("env -i bin/app", true),
+    ("set -e; ./app", true), ("bin/app | cat", false), ("FOO=1 bin/app", false),
+    ("cd web && npm start", false), ("redis-server --dir ./data", false), ("npm start", false),
+    ("env FOO=1 bin/app", false),
+  ])
+  func `a program that cannot be told from the line is hidden`(text: String, isHidden: Bool) {
+    #expect(command(text).hidesProgram == isHidden)
   }
 }
