@@ -20,7 +20,7 @@ package enum Command: Sendable, Equatable {
   package var arguments: [String] {
     switch self {
     case .program(let words): words
-    case .shell(let line, _): ["/bin/sh", "-c", line]
+    case .shell(let line, _): ["/bin/sh", "-c", Self.replacingShell(line) ?? line]
     }
   }
 

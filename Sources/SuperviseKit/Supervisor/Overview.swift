@@ -16,7 +16,7 @@ package struct Overview: CustomStringConvertible {
       lines.append("\(place.name)  PORT=\(place.port)")
       switch command {
       case .program: lines.append("    runs     \(place.spec.command)")
-      case .shell(let line, _): lines.append("    runs     sh -c '\(line)'")
+      case .shell: lines.append("    runs     sh -c '\(command.arguments[2])'")
       }
       lines.append("    from     \(origin(of: place, command, environment))")
       if !place.spec.options.after.isEmpty {

@@ -18,7 +18,8 @@ extension Topic {
           beat: .build/release/shop beat
 
       Words, quotes, $NAME and ${NAME} are read by supervise, which starts the program itself.
-      Whatever only a shell knows (&&, |, >, *, $(...)) goes to '/bin/sh -c'.
+      Whatever only a shell knows (&&, |, >, *, $(...)) goes to '/bin/sh -c', which becomes
+      the program where the line is one command (FOO=1 bin/app 2>&1).
 
       WHEN IT RUNS
         restart=always|on-failure|never|exit   exit: its end is the end of all, with its code
