@@ -40,7 +40,8 @@ extension Topic {
         watchdog=30s       once ready it writes WATCHDOG=1 at least so often, or is ended
 
       HOW IT STOPS, HOW IT IS REPLACED
-        stop=SIGNAL:group:TIME     each may be left out (stop=5s); TERM, itself, 10s (prod 60s)
+        stop=SIGNAL:group:TIME     each may be left out (stop=5s); TERM, itself, 10s (prod 60s).
+                                   TIME also bounds how long a drain may take (30s, prod 300s)
         reload=restart|drain|none  drain: the new one first, the old one finishes its work;
                                    signal:HUP: it gets this signal and does the rest itself
         watch=GLOB,...             restart it when such a file changes
