@@ -78,7 +78,7 @@ extension Supervisor {
     case .rejected(.script(let file)):
       placement.build = file
       return true
-    case .rejected(.neither(let file)) where reloads.images[path] == nil || placement.isShell:
+    case .rejected(.neither(let file)) where reloads.images[path] == nil || !placement.isDirect:
       // The kernel says what it thinks of it, or knows more such files than these two.
       placement.build = file
       return true

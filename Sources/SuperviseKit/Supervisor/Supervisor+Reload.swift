@@ -133,9 +133,9 @@ extension Supervisor {
     return nil
   }
 
-  /// Whether the kernel is to start what lies there: no shell, and not only mapped by somebody.
+  /// Whether the kernel is given what lies there, which is not only mapped by somebody.
   private func isStarted(_ path: String) -> Bool {
-    placements.contains { $0.executable == path && !$0.isShell }
+    placements.contains { $0.executable == path && $0.isDirect }
   }
 
   /// A path as a person wrote it.
