@@ -25,6 +25,36 @@ struct CheckTests {
     #expect(!output.has("supervise:"))
   }
 
+  @Test(arguments: ["FOO=1 bin/app", "exec bin/app", "env A=1 nice -n 5 bin/app", "bin/app | cat"])
+  func `what is reloaded is shown also of a line with more before or after it`(
+    line: String
+  ) throws {
+    let (code, output) = try check(["Procfile": "web: \(line)", "bin/app": "#!/bin/sh\n"])
+
+    #expect(code == 0)
+    #expect(output.has("/bin/app\n"), "\(output)")
+    #expect(!output.has("supervise:"))
+  }
+
+  @Test(arguments: ["cd src && ../bin/app", "sh -c 'exec bin/app'", "env -i bin/app"])
+  func `what cannot be reloaded is told of, unless that is meant`(line: String) throws {
+    let said = "'web' is not replaced when its executable is built anew"
+    let files = ["Procfile": "web: \(line)", "bin/app": "#!/bin/sh\n"]
+    let meant = files.merging(["Procfile": "#: reload=none\nweb: \(line)"]) { $1 }
+
+    #expect(try check(files).output.has(said))
+    #expect(try !check(meant).output.has(said))
+    #expect(try !check(files, "--prod").output.has(said))
+  }
+
+  @Test func `a program of the system is no mistake, and no build replaces it`() throws {
+    let (code, output) = try check(["Procfile": "redis: sleep 1"])
+
+    #expect(code == 0)
+    #expect(output.has("/sleep, outside the folder; no new build of it replaces it"))
+    #expect(!output.has("supervise:"))
+  }
+
   @Test func `what is allowed and may not be meant is remarked on`() throws {
     let (code, output) = try check(
       [

@@ -88,6 +88,28 @@ struct DependencyTests {
     try run.quit()
   }
 
+  @Test func `a singleton says whose end it waits for`() throws {
+    let run = try Supervised([
+      "Procfile": """
+      #: singleton=true
+      one: sh -c 'sh -c "trap : TERM; echo up; while :; do sleep 0.01; done" & wait'
+      """
+    ])
+    try run.start("prod")
+    let pid = try #require(try run.expect("one started, pid ").number(after: "pid "))
+    try run.expect("| up")
+
+    kill(pid, SIGKILL)
+    try run.expect("one ended")
+
+    let end = ContinuousClock.now + .seconds(4)
+    var told = ""
+    repeat { told = try run.ask("ps").text } while !told.has("waiting") && ContinuousClock.now < end
+    #expect(told.has("waiting (for the rest of pid \(pid))"), "\(told)")
+    run.signal(SIGQUIT)
+    _ = try run.end()
+  }
+
   @Test func `what runs only once is waited for to its end without a word`() throws {
     let run = try Supervised([
       "Procfile": """

@@ -17,6 +17,33 @@ struct ProcessTests {
     #expect(run.output.has("| unfinished\n"))
   }
 
+  @Test(arguments: [
+    "MARK=here sleep 72 2>&1", "sleep 72 >log", "MARK='a b' env OTHER=$PORT sleep 72 2>&1",
+  ])
+  func `a line that is one command is the program itself, whatever a shell is needed for`(
+    line: String
+  ) throws {
+    let run = try Supervised(["Procfile": "#: ready=none\none: \(line)"])
+    try run.start("dev")
+    let pid = try #require(try run.expect("one started, pid ").number(after: "pid "))
+
+    // The shell and env become it in a moment.
+    let end = ContinuousClock.now + .seconds(10)
+    while program(of: pid) != "sleep", ContinuousClock.now < end { usleep(1000) }
+
+    #expect(program(of: pid) == "sleep")
+    run.signal(SIGINT)
+    #expect(try run.end() == 0)
+    #expect(!run.output.has("has not ended"))
+  }
+
+  private func program(of pid: pid_t) -> String {
+    var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let length = max(0, readlink("/proc/\(pid)/exe", &bytes, bytes.count))
+    let path = String(decoding: bytes[..<length], as: UTF8.self)
+    return path.split(separator: "/").last.map(String.init) ?? ""
+  }
+
   @Test func `a killed one is back at once and knows who died`() throws {
     let run = try Supervised(["Procfile": "worker: ./worker", "worker": Self.teller])
     try run.start("dev")

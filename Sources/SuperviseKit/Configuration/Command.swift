@@ -20,15 +20,7 @@ package enum Command: Sendable, Equatable {
   package var arguments: [String] {
     switch self {
     case .program(let words): words
-    case .shell(let line, _): ["/bin/sh", "-c", line]
-    }
-  }
-
-  /// The program whose change is a reason to restart.
-  package var program: String? {
-    switch self {
-    case .program(let words): words.first
-    case .shell(_, let program): program
+    case .shell(let line, _): ["/bin/sh", "-c", Self.replacingShell(line) ?? line]
     }
   }
 
@@ -37,22 +29,12 @@ package enum Command: Sendable, Equatable {
     !word.isEmpty && !word.contains("=") && !shellWords.contains(word)
   }
 
-  private static let shellWords: Set<String> = [
+  static let shellWords: Set<String> = [
     "!", ".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "eval", "exec",
     "exit", "export", "fc", "fg", "for", "function", "getopts", "hash", "if", "jobs", "local",
     "read", "readonly", "return", "set", "shift", "source", "times", "trap", "type", "ulimit",
     "umask", "unalias", "unset", "until", "wait", "while", "{",
   ]
-
-  /// The first word of a shell line that is neither an assignment nor `exec`.
-  private static func firstProgram(_ text: String) -> String? {
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "\t" }) {
-      if word == "exec" || (word.contains("=") && !word.hasPrefix("=")) { continue }
-      let plain = word.allSatisfy { !"|&;<>()$`\\\"'*?[]{}~#!\n".contains($0) }
-      return plain && !shellWords.contains(String(word)) ? String(word) : nil
-    }
-    return nil
-  }
 }
 
 /// Reads words, quotes and variables; gives up at whatever else means something to a shell.

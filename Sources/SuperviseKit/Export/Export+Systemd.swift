@@ -96,7 +96,7 @@ extension Export {
 
   private func execStart(_ service: ExportedService) -> String {
     guard case .program(let words) = service.command else {
-      return "/bin/sh -c \(SystemdText.word(service.spec.command))"
+      return "/bin/sh -c \(SystemdText.word(service.command.arguments[2]))"
     }
     let program = Program(
       ExportedService.filled(words[0], service.environment), path: service.environment["PATH"],

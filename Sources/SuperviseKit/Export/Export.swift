@@ -113,7 +113,7 @@ struct ExportedService {
   var containerWords: [String] {
     if let plainWords { return plainWords }
     if case .program = command { return ["/bin/sh", "-c", "exec \(spec.command)"] }
-    return ["/bin/sh", "-c", spec.command]
+    return command.arguments
   }
 
   /// A shell command that succeeds when it is ready; nil where only the process itself can tell.

@@ -57,6 +57,11 @@ package struct StopEscalation: Sendable, Equatable {
     }
   }
 
+  /// Whether the next step comes so soon that it need not be told of before.
+  package func isAboutToAct(at now: Instant) -> Bool {
+    step != .killed && deadline - now < .milliseconds(200)
+  }
+
   /// Waits no longer than this for the next step.
   package mutating func hurry(_ time: Duration, at now: Instant) {
     deadline = min(deadline, now + time)

@@ -11,8 +11,10 @@ enum ExecutableProof {
   case missing
   /// Nobody writes it, and yet it cannot be started; the text says why.
   case unfinished(String)
-  /// No ELF file, such as a script: it can only be started by its path.
-  case notELF
+  /// Complete, and begins with `#!`: it can only be started by its path.
+  case script(FileIdentity)
+  /// Neither an ELF file nor a script; a shell may make something of it, or whoever maps it.
+  case neither(FileIdentity)
 
   /// How long to wait before asking again about a file that is being written.
   static let retryDelay = Duration.milliseconds(20)
@@ -55,7 +57,7 @@ extension ExecutableImage {
       buildID = try inspect(descriptor, size: file.size)
     } catch {
       switch error {
-      case .notELF: return .notELF
+      case .notELF: return proof(ofText: descriptor, status, path: path)
       case .unfinished(let reason): return .unfinished(reason)
       case .foreign(let machine):
         return .unfinished("it is built for another machine (ELF number \(machine))")
@@ -68,6 +70,20 @@ extension ExecutableImage {
     guard now == file else { return .busy }
     return .proven(
       ExecutableImage(path: path, file: file, buildID: buildID, descriptor: descriptor))
+  }
+
+  /// What can be told of a file that is no ELF file: whether the kernel looks for an interpreter.
+  private static func proof(
+    ofText descriptor: Int32, _ status: stat, path: String
+  ) -> ExecutableProof {
+    let file = FileIdentity(status)
+    guard let now = FileIdentity(path: path) else { return .missing }
+    guard now == file else { return .busy }
+    guard readBytes(descriptor, count: 2, at: 0) == Array("#!".utf8) else { return .neither(file) }
+    guard status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH) != 0 else {
+      return .unfinished("it is not executable")
+    }
+    return .script(file)
   }
 
   /// Checks header and tables of the file, and looks for its build-id.

@@ -21,9 +21,14 @@ struct ProvenImages {
   }
 
   private var entries: [String: Entry] = [:]
+  /// What lies where an image was before, or never was, and is started by its path.
+  private var scripts: [String: FileIdentity] = [:]
 
   /// The last good image of a path.
   subscript(path: String) -> ExecutableImage? { entries[path]?.image }
+
+  /// The script that is newer than any image of the path.
+  func script(at path: String) -> FileIdentity? { scripts[path] }
 
   /// Looks at what the path leads to now.
   ///
@@ -31,10 +36,13 @@ struct ProvenImages {
   mutating func prove(path: String, anyFile: Bool = false) -> Outcome {
     let known = entries[path]
     if let known, known.seen == FileIdentity(path: path), known.image.isIntact {
+      scripts[path] = nil
       return .unchanged(known.image)
     }
     let proof = ExecutableImage.prove(path: path)
+    if case .script(let file) = proof { scripts[path] = file }
     guard case .proven(let image) = proof else { return .rejected(proof) }
+    scripts[path] = nil
     if let known, !anyFile, known.image.hasSameBytes(as: image) {
       entries[path]?.seen = image.file
       return .unchanged(known.image)
@@ -49,5 +57,11 @@ struct ProvenImages {
   mutating func revert(to image: ExecutableImage) {
     let seen = FileIdentity(path: image.path) ?? image.file
     entries[image.path] = Entry(image: image, seen: seen)
+    scripts[image.path] = nil
+  }
+
+  /// A script has started well, so that what was there before it is not the last good one.
+  mutating func forgetImage(before script: FileIdentity, at path: String) {
+    if scripts[path] == script { entries[path] = nil }
   }
 }

@@ -1,4 +1,24 @@
 // What the events mean.
+extension ReloadPlan.Event {
+  /// The same news with all that was proven as one, so that it is one reload.
+  ///
+  /// An instance is replaced once, for the first reason that it has.
+  static func joined(_ events: [ReloadPlan.Event]) -> [ReloadPlan.Event] {
+    var builds: [String: FileIdentity] = [:]
+    var instances: [ReloadInstance] = []
+    var others: [ReloadPlan.Event] = []
+    for event in events {
+      guard case .proven(let proven, let concerned) = event else {
+        others.append(event)
+        continue
+      }
+      builds.merge(proven) { _, newer in newer }
+      instances += concerned.filter { one in !instances.contains { $0.name == one.name } }
+    }
+    return builds.isEmpty ? others : others + [.proven(builds, instances)]
+  }
+}
+
 extension ReloadPlan {
   mutating func begin(
     _ proven: [String: FileIdentity], _ instances: [ReloadInstance],

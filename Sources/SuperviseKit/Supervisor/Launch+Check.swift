@@ -32,6 +32,21 @@ extension Launch {
     return remarks
   }
 
+  /// Processes of the application whose executable cannot be told, so that it is not looked after.
+  func remarksOnPrograms(of formation: Formation, _ environment: Environment) -> [String] {
+    guard mode == .development else { return [] }
+    return formation.places.compactMap { place in
+      let options = place.spec.options
+      let own = environment.forPlace(place, in: formation)
+      guard place.number == 1, options.reload != ReloadPolicy.none, options.watch.isEmpty,
+        watch.isEmpty, Command(place.spec.command, variable: { own[$0] }).hidesProgram
+      else { return nil }
+      return "'\(place.spec.name)' is not replaced when its executable is built anew, for its line"
+        + " does not begin with it; write it first (cwd= and nice= above, variables before it), or"
+        + " reload=none above it"
+    }
+  }
+
   /// Refuses what the processes cannot be meant to have, with the line of the Procfile.
   func check(
     _ formation: Formation, in folder: String, _ environment: Environment, file: String

@@ -74,7 +74,9 @@ package struct Launch: Sendable {
     options.exitOnFailed = exitOnFailed
     options.isInteractive = isInteractive(environment, style)
     options.build = try buildChoice(in: folder)
-    options.remarks = formation.remarks + remarksOnWatching(in: folder)
+    options.remarks =
+      formation.remarks + remarksOnWatching(in: folder)
+      + remarksOnPrograms(of: formation, environment)
     return options
   }
 

@@ -15,14 +15,10 @@ package struct Overview: CustomStringConvertible {
       let command = Command(place.spec.command) { environment[$0] }
       lines.append("\(place.name)  PORT=\(place.port)")
       switch command {
-      case .program(let words):
-        let program = Program(
-          words[0], path: environment["PATH"], directory: options.directory(of: place.spec))
-        lines.append("    runs     \(place.spec.command)")
-        lines.append("    from     \(program.place)")
-      case .shell(let line, _):
-        lines.append("    runs     sh -c '\(line)'")
+      case .program: lines.append("    runs     \(place.spec.command)")
+      case .shell: lines.append("    runs     sh -c '\(command.arguments[2])'")
       }
+      lines.append("    from     \(origin(of: place, command, environment))")
       if !place.spec.options.after.isEmpty {
         lines.append("    after    \(place.spec.options.after.joined(separator: ", "))")
       }
@@ -38,5 +34,20 @@ package struct Overview: CustomStringConvertible {
           + " stop \(SignalName.text(settings.stopSignal)) \(settings.stopTimeout.short)")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// What it is started from, and whether a new build of that replaces it.
+  private func origin(
+    of place: Formation.Place, _ command: Command, _ environment: Environment
+  ) -> String {
+    let isReloaded = options.reloads && place.spec.options.reload != ReloadPolicy.none
+    guard let word = command.program else {
+      return "what the shell finds" + (isReloaded ? "; no new build of it replaces it" : "")
+    }
+    let program = Program(
+      word, path: environment["PATH"], directory: options.directory(of: place.spec))
+    guard isReloaded, case .found = program, Assignment(place, of: options).executable == nil
+    else { return program.place }
+    return "\(program.place), outside the folder; no new build of it replaces it"
   }
 }

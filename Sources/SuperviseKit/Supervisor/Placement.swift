@@ -51,6 +51,8 @@ final class Placement {
   var directory: String { assignment.directory }
   var executable: String? { assignment.executable }
   var watch: [SourceSelection] { assignment.watch }
+  /// Whether the kernel is given its program, and no shell or `env` that starts it in turn.
+  var isDirect: Bool { command.isDirect }
 
   /// What it is known by, whatever it is called: `worker.1`.
   var id: String { place.place }

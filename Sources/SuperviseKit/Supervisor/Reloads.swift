@@ -9,11 +9,21 @@ struct Reloads {
   }
 
   /// What is to be looked at again, if it came while a reload was on.
-  enum Reason {
+  enum Reason: Equatable {
     /// These files were saved, and processes read them when they start.
     case sources([String])
     /// Something else is to run.
     case formation
+
+    /// Both of them.
+    ///
+    /// A file that says what is to run is looked at as such.
+    func joined(with other: Reason) -> Reason {
+      guard case .sources(let files) = self, case .sources(let more) = other else {
+        return .formation
+      }
+      return .sources(files + more.filter { !files.contains($0) })
+    }
   }
 
   var plan = ReloadPlan()

@@ -75,8 +75,12 @@ extension Supervisor {
       placement.image = image
       placement.build = image.file
       return true
-    case .rejected(.notELF):
-      placement.build = FileIdentity(path: path)
+    case .rejected(.script(let file)):
+      placement.build = file
+      return true
+    case .rejected(.neither(let file)) where reloads.images[path] == nil || !placement.isDirect:
+      // The kernel says what it thinks of it, or knows more such files than these two.
+      placement.build = file
       return true
     case .rejected(let proof):
       if case .busy = proof {
@@ -87,7 +91,8 @@ extension Supervisor {
         switch proof {
         case .unfinished(let reason): "cannot be run: \(reason)"
         case .busy: "is being written"
-        case .missing, .notELF, .proven: "is not there"
+        case .neither: "is neither an ELF file nor a script with #!"
+        case .missing, .script, .proven: "is not there"
         }
       if let image = reloads.images[path] {
         log.say("\(placement.name): \(shown(path)) \(reason); it starts from the last good one")

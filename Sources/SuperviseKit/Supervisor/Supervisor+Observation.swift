@@ -61,11 +61,22 @@ extension Supervisor {
         }
       }
       if !needed.isEmpty { return "for \(needed.joined(separator: ", "))" }
+      if let former = former(of: placement) {
+        return former.ended == nil
+          ? "for the end of pid \(former.pid)" : "for the rest of pid \(former.pid)"
+      }
       if builds.isFirstAwaited, placement.executable != nil { return "for the build" }
       return nil
     case .starting, .ready, .stopping: return placement.process?.statusText
     case .stopped, .done, .failed, .missing: return nil
     }
+  }
+
+  /// What keeps one of a kind that has one process at most from being started.
+  private func former(of placement: Placement) -> LiveProcess? {
+    guard placement.settings.singleton else { return nil }
+    let own = placements.filter { $0.kind == placement.kind }
+    return own.flatMap { [$0.process].compactMap { $0 } + $0.remains }.first { !$0.isGone }
   }
 
   /// A process has written something.

@@ -106,8 +106,8 @@ extension Supervisor {
       .completed(by: descriptorLimit)
     if placement.place.spec.options.pty { request.terminal = sizeOfTerminals }
     request.account = try Account(request.surroundings)
-    // A shell starts its command by path; only the program itself can be started as an image.
-    if case .program = command { request.image = placement.image }
+    // A shell or `env` starts it by path; only the program itself can be started as an image.
+    if command.isDirect { request.image = placement.image }
     return request
   }
 

@@ -105,9 +105,16 @@ extension Supervisor {
   private func rejected(_ proof: ExecutableProof, _ path: String) -> FileIdentity? {
     switch proof {
     case .proven: break
-    case .notELF:
+    case .script(let file):
       reloads.busy[path] = nil
-      return FileIdentity(path: path)
+      return file
+    case .neither(let file):
+      reloads.busy[path] = nil
+      guard isStarted(path) else { return file }
+      log.say(
+        "\(shown(path)) cannot be run: it is neither an ELF file nor a script with #!;"
+          + " what runs goes on")
+      return nil
     case .busy:
       let since = reloads.busy[path]?.since ?? now
       if now - since < ExecutableProof.patience {
@@ -124,6 +131,11 @@ extension Supervisor {
     }
     reloads.busy[path] = nil
     return nil
+  }
+
+  /// Whether the kernel is given what lies there, which is not only mapped by somebody.
+  private func isStarted(_ path: String) -> Bool {
+    placements.contains { $0.executable == path && $0.isDirect }
   }
 
   /// A path as a person wrote it.

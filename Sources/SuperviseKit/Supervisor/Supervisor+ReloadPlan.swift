@@ -67,9 +67,13 @@ extension Supervisor {
   }
 
   /// Where the reason is no new executable, the last good one will do, even if its path is away.
+  ///
+  /// A script that lies where an executable was is started by its path.
   private func use(_ build: FileIdentity, for placement: Placement) {
     if let image = reloads.byIdentity[build], image.path == placement.executable {
       placement.use(build, image)
+    } else if let script = placement.executable.flatMap({ reloads.images.script(at: $0) }) {
+      placement.use(script, nil)
     } else if let image = placement.executable.flatMap({ reloads.images[$0] }) {
       placement.use(image.file, image)
     } else {
@@ -201,8 +205,18 @@ extension Supervisor {
       guard let image = incumbent(failure.name)?.image else { continue }
       reloads.images.revert(to: image)
     }
+    if report.failures.isEmpty { forgetImagesBeforeScripts(report.executables) }
     let used = Set(placements.compactMap(\.build))
     reloads.byIdentity = reloads.byIdentity.filter { used.contains($0.key) }
+  }
+
+  private func forgetImagesBeforeScripts(_ paths: [String]) {
+    for path in paths {
+      guard let script = reloads.images.script(at: path),
+        placements.contains(where: { $0.executable == path && $0.build == script })
+      else { continue }
+      reloads.images.forgetImage(before: script, at: path)
+    }
   }
 }
 

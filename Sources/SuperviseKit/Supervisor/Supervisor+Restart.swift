@@ -24,9 +24,14 @@ extension Supervisor {
   }
 
   private func restart(because files: [String]) {
-    guard let file = files.first else { return }
+    guard !files.isEmpty else { return }
     log.say(changed(files))
     retryMissing()
+    restartReaders(of: files)
+  }
+
+  private func restartReaders(of files: [String]) {
+    guard let file = files.first else { return }
     let readers = placements.filter { placement in
       placement.role == .incumbent
         && files.contains { placement.reads($0, builds.folders.contains($0), options) }
@@ -48,7 +53,9 @@ extension Supervisor {
       instance(placement, basedOn: file, policy: policy(of: placement))
     }
     guard !concerned.isEmpty else { return }
-    reloads.reasons[file] = reason
+    // What is noted for after the reload that is on must not be forgotten for what comes now.
+    let isNoted = reloads.plan.newer.contains(file)
+    reloads.reasons[file] = isNoted ? reloads.reasons[file]?.joined(with: reason) : reason
     tellPlan(.proven([file: build], concerned))
   }
 
@@ -61,17 +68,22 @@ extension Supervisor {
     return renewal.settings.reload == .drain && !isSingleton ? .drain : .restart
   }
 
-  /// What changed during a reload that is over now.
+  /// What changed during a reload that is over now: all of it is one more reload.
   func lookAgain(at sources: [String]) {
+    let told = reloads.events.count
     let executables = sources.filter { reloads.reasons[$0] == nil }
-    if !executables.isEmpty { look(at: executables) }
+    var saved: [String] = []
     for source in sources {
       switch reloads.reasons.removeValue(forKey: source) {
-      case .sources(let files): restart(because: files)
+      case .sources(let files): saved += files.filter { !saved.contains($0) }
       case .formation: renewAgain(because: source)
       case nil: continue
       }
     }
+    if !executables.isEmpty { look(at: executables) }
+    restartReaders(of: saved)
+    let news = reloads.events[told...]
+    reloads.events.replaceSubrange(told..., with: ReloadPlan.Event.joined(Array(news)))
   }
 }
 

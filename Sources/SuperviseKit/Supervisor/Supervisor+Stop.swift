@@ -154,7 +154,9 @@ extension Supervisor {
     guard now >= shutdown.sayAt else { return }
     self.shutdown?.sayAt = now + Self.saying
     // Those that others still depend on have not been asked yet.
-    let asked = processes.values.filter { $0.escalation != nil }
+    let asked = processes.values.filter { process in
+      process.escalation.map { !$0.isAboutToAct(at: now) } ?? false
+    }
     for process in asked.sorted(by: { $0.pid < $1.pid }) {
       log.say("waiting: \(standing(of: process))")
     }
@@ -165,6 +167,7 @@ extension Supervisor {
     let due = processes.values.filter { $0.sayAt.map { now >= $0 } ?? false }
     for process in due.sorted(by: { $0.pid < $1.pid }) {
       process.sayAt = now + Self.saying
+      if process.escalation?.isAboutToAct(at: now) ?? false { continue }
       let text = standing(of: process)
       log.say("waiting: \(text)")
       for wait in control.waits where wait.aim == .stopped && wait.ids.contains(process.place) {

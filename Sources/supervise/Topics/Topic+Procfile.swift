@@ -18,7 +18,8 @@ extension Topic {
           beat: .build/release/shop beat
 
       Words, quotes, $NAME and ${NAME} are read by supervise, which starts the program itself.
-      Whatever only a shell knows (&&, |, >, *, $(...)) goes to '/bin/sh -c'.
+      Whatever only a shell knows (&&, |, >, *, $(...)) goes to '/bin/sh -c', which becomes
+      the program where the line is one command (FOO=1 bin/app 2>&1).
 
       WHEN IT RUNS
         restart=always|on-failure|never|exit   exit: its end is the end of all, with its code
@@ -39,7 +40,8 @@ extension Topic {
         watchdog=30s       once ready it writes WATCHDOG=1 at least so often, or is ended
 
       HOW IT STOPS, HOW IT IS REPLACED
-        stop=SIGNAL:group:TIME     each may be left out (stop=5s); TERM, itself, 10s (prod 60s)
+        stop=SIGNAL:group:TIME     each may be left out (stop=5s); TERM, itself, 10s (prod 60s).
+                                   TIME also bounds how long a drain may take (30s, prod 300s)
         reload=restart|drain|none  drain: the new one first, the old one finishes its work;
                                    signal:HUP: it gets this signal and does the rest itself
         drain=5m                   how long the old one may: stop='s time, else 30s (prod 300s)

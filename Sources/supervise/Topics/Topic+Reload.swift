@@ -10,7 +10,8 @@ extension Topic {
         supervise dev                             swift build, where there is a Package.swift
         supervise dev --no-build                  an IDE builds
         supervise dev --build make --watch 'src/**'
-        supervise dev --watch 'app/**/*.py'       no build: restart when such a file changes
+        supervise dev --watch 'app/**/*.py'       no build: when such a file changes, all are
+                                                  replaced but those with reload=none
 
       No process is touched before the new executable is whole: nobody writes to it any
       more, and its tables are complete. Same bytes: nothing happens. One process is replaced
@@ -18,7 +19,10 @@ extension Topic {
       others were never touched.
 
       reload=drain     (worker) the new process starts, and when it is ready the old one gets
-                       the stop signal and finishes what it has in hand
+                       the stop signal and finishes what it has in hand, for as long as
+                       stop= says (dev 30s, prod 300s). When the next change comes before it
+                       has ended, 'dev' waits no longer (its group gets TERM, 5s later KILL)
+                       and 'prod' waits for it
       reload=restart   (all others) the old one ends before the new one starts
       reload=signal:HUP  it gets this signal and does the rest itself
       reload=none      it is left alone

@@ -17,6 +17,17 @@ struct StopEscalationTests {
     #expect(stop.time(is: start + .seconds(17)) == .init(number: SIGKILL, group: true))
   }
 
+  @Test func `what happens at once need not be told of before`() {
+    var stop = StopEscalation(waiting: .seconds(3), at: start)
+
+    #expect(!stop.isAboutToAct(at: start + .milliseconds(2800)))
+    #expect(stop.isAboutToAct(at: start + .milliseconds(2801)))
+    #expect(stop.isAboutToAct(at: start + .seconds(4)))
+    _ = stop.harder(at: start)
+    _ = stop.harder(at: start)
+    #expect(!stop.isAboutToAct(at: start + .seconds(2)), "to wait for one that was killed is news")
+  }
+
   @Test func `each impatience takes one step`() {
     var stop = StopEscalation(waiting: .seconds(60), at: start)
 

@@ -73,10 +73,16 @@ struct ExecutableImageTests {
     #expect(prove("no/such/folder/demo").isMissing)
   }
 
-  @Test func `a script is no ELF file`() throws {
+  @Test func `what begins with #! is a script, all else that is no ELF file is not`() throws {
     try scratch.write("run", "#!/bin/sh\nexit 0\n", mode: 0o755)
+    try scratch.write("forbidden", "#!/bin/sh\nexit 0\n", mode: 0o644)
+    try scratch.write("text", "echo no\n", mode: 0o755)
+    try scratch.write("one", "#", mode: 0o755)
 
-    #expect(prove("run").isNotELF)
+    #expect(prove("run").isScript)
+    #expect(prove("forbidden").reason == "it is not executable")
+    #expect(prove("text").isNeither)
+    #expect(prove("one").isNeither)
   }
 
   @Test(arguments: [0.1, 0.5, 0.99])
@@ -176,6 +182,7 @@ struct ExecutableImageTests {
 extension ExecutableProof {
   var isBusy: Bool { if case .busy = self { true } else { false } }
   var isMissing: Bool { if case .missing = self { true } else { false } }
-  var isNotELF: Bool { if case .notELF = self { true } else { false } }
+  var isScript: Bool { if case .script = self { true } else { false } }
+  var isNeither: Bool { if case .neither = self { true } else { false } }
   var reason: String? { if case .unfinished(let reason) = self { reason } else { nil } }
 }

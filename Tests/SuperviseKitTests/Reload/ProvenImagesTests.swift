@@ -61,6 +61,37 @@ struct ProvenImagesTests {
     #expect(first.isIntact)
   }
 
+  @Test mutating func `a script is what is started until an executable lies there again`() throws {
+    let path = scratch["demo"]
+    let first = try #require(images.prove(path: path).changed)
+    try scratch.remove("demo")
+    try scratch.write("demo", "#!/bin/sh\n", mode: 0o755)
+    _ = images.prove(path: path)
+
+    let script = try #require(images.script(at: path))
+    #expect(script == FileIdentity(path: path))
+    #expect(images[path] === first, "there is a way back")
+    images.forgetImage(before: script, at: path)
+    #expect(images[path] == nil)
+
+    try scratch.relink("demo", bytes)
+    #expect(images.prove(path: path).changed != nil)
+    #expect(images.script(at: path) == nil)
+  }
+
+  @Test mutating func `a script that was given up is not new a second time`() throws {
+    let path = scratch["demo"]
+    let first = try #require(images.prove(path: path).changed)
+    try scratch.remove("demo")
+    try scratch.write("demo", "#!/bin/sh\n", mode: 0o755)
+    _ = images.prove(path: path)
+
+    images.revert(to: first)
+
+    #expect(images.prove(path: path).unchanged === first)
+    #expect(images.script(at: path) == nil)
+  }
+
   @Test mutating func `a build that was given up is not new a second time`() throws {
     let first = try #require(images.prove(path: scratch["demo"]).changed)
     try scratch.relink("demo", bytes + [0])
