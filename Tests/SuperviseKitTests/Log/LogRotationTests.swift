@@ -16,9 +16,24 @@ struct LogRotationTests {
     #expect(rotation.period == period)
   }
 
-  @Test(arguments: ["", "100", "M", "0M", "-1M", "1M,", "1M;1d", "1.5G", "ten"])
+  @Test(
+    arguments: [
+      "", "100", "M", "0M", "-1M", "1M,", "1M;1d", "1.5G", "ten", "100M,200M", "1d,12h",
+    ])
   func `anything else is refused`(text: String) {
     #expect(LogRotation(parsing: text) == nil)
+  }
+
+  @Test(arguments: ["9999999999999G", "9223372036854775807d", "9223372036854775808k"])
+  func `more than a number can hold is refused`(text: String) {
+    #expect(LogRotation(parsing: text) == nil)
+  }
+
+  @Test func `the largest size is never exceeded`() {
+    var rotation = LogRotation()
+    rotation.size = .max
+
+    #expect(!rotation.isDue(size: 90, lastWritten: 0, adding: 10, now: 0))
   }
 
   @Test func `a file goes before it grows too large, but never an empty one`() {
