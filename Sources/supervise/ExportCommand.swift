@@ -52,8 +52,10 @@ struct ExportCommand: ParsableCommand {
     }
     let programs = ProgramCheck(options)
     for remark in programs.mistakes + programs.remarks { say(remark) }
-    let files = Export(options, variables: variables, name: app).files(for: target)
+    let export = Export(options, variables: variables, name: app)
+    let files = export.files(for: target)
     try accepting { () throws(ConfigurationError) in
+      try export.check()
       try Export.write(files, to: folder, force: force)
     }
     for file in files { print("\(folder)/\(file.name)") }

@@ -37,8 +37,9 @@ struct Logs: ParsableCommand {
     abstract: "Shows the last lines of processes, and with -f those that come.",
     discussion: """
       At least the last 32 KiB of each process are there, also those of the process
-      before the one that runs. Of one process the lines come as they were written; of
-      several, with its name before each.
+      before the one that runs. Of one process the lines come alone; of several, with
+      its name before each. Colours pass to a terminal; what clears the screen or moves
+      the cursor does not, unless --raw is given.
       """)
 
   @OptionGroup var whom: Where
@@ -47,6 +48,7 @@ struct Logs: ParsableCommand {
   @Option(name: [.customShort("n"), .customLong("lines")], help: "How many of the last lines.")
   var lines = 20
   @Flag(help: "Each line as a JSON object, for programs.") var json = false
+  @Flag(help: "Lines as they were written, with all that is for a terminal.") var raw = false
   @Argument(help: "Processes or kinds; all without this.", completion: .custom(runningNames))
   var names: [String] = []
 
@@ -57,6 +59,8 @@ struct Logs: ParsableCommand {
   func run() throws {
     let rows = try whom.ask(.status(names))["processes"]?.array ?? []
     let width = Set(rows.compactMap { $0["name"]?.text }).map(\.count).max() ?? 0
+    let style = LogStyle.ofClient(
+      isTerminal: isatty(STDOUT_FILENO) == 1, colour: isColourful, raw: raw)
     let isOne = Set(rows.compactMap { $0["name"]?.text }).count == 1
     try whom.follow(.logs(names, lines: lines, follow ? .follows : .stops)) { line in
       if json { return show(line.line) }
@@ -66,7 +70,8 @@ struct Logs: ParsableCommand {
       guard let name = line["proc"]?.text, let text = line["line"]?.text else { return }
       let mark = line["stream"]?.text == "stderr" ? "!" : "|"
       let padding = String(repeating: " ", count: max(0, width - name.count))
-      show(isOne ? text : "\(name)\(padding) \(mark) \(text)")
+      let shown = style.shown(text)
+      show(isOne ? shown : "\(style.shown(name: name))\(padding) \(mark) \(shown)")
     }
   }
 }

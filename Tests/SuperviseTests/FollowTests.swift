@@ -57,6 +57,28 @@ struct FollowTests {
     #expect(follower.output.has("supervise has ended"))
   }
 
+  @Test(arguments: [true, false])
+  func `a terminal gets the colours of logs, and nothing that moves it`(raw: Bool) throws {
+    let run = try Supervised([
+      "Procfile": "web: ./web",
+      "web": #"""
+      #!/bin/sh
+      printf '\033[2Jclear\n\033[31mred\nend\n'
+      exec sleep 71
+      """#,
+    ])
+    try run.start("prod")
+    try run.expect("| end")
+
+    let terminal = try TerminalSession(
+      in: run, ["logs", "web"] + (raw ? ["--raw"] : []), environment: ["TERM": "xterm"])
+    try terminal.expect("end")
+    #expect(terminal.output.contains("\u{1B}[2J") == raw)
+    #expect(try terminal.end() == 0)
+    #expect(try !run.ask("logs", "web").text.contains("\u{1B}"))
+    try run.quit()
+  }
+
   @Test func `events tell of starts, ends and states`() throws {
     let run = try Supervised(["Procfile": "web: sleep 71"])
     try run.start("prod")

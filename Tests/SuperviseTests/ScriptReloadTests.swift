@@ -47,7 +47,7 @@ struct ScriptReloadTests {
 
     try deploy("#!/bin/sh\nexit 3\n", to: run)
 
-    try run.expectAll("reload #1: web failed on the new build (exit code 3)", "executable runs")
+    try run.expectAll("web failed on the new build (exit code 3)", "executable runs")
     try deploy(Self.script("better"), to: run)
     try run.expectAll("better runs", "reload #2: app changed, web in")
     run.signal(SIGINT)

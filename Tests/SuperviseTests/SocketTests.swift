@@ -36,8 +36,14 @@ struct SocketTests {
   @Test func `a socket that somebody has left is replaced`() throws {
     let run = try Supervised(Self.files)
     try run.write("", to: ".supervise/lock")
-    let left = try ControlAddress.listen(on: run.path(".supervise/sock"))
-    withExtendedLifetime(left) {}
+    let binding = run.another()
+    try binding.start(
+      words: [
+        "perl", "-MIO::Socket::UNIX", "-e",
+        "IO::Socket::UNIX->new(Local => '.supervise/sock', Listen => 1) or die",
+      ])
+    #expect(try binding.end() == 0)
+    #expect(access(run.path(".supervise/sock"), F_OK) == 0)
     let alone = try run.ask("ps")
     #expect(alone.code == 69)
     #expect(alone.text.has("no supervise runs in \(run.folder); start it there with"))

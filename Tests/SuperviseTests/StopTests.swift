@@ -54,7 +54,9 @@ struct StopTests {
     try run.quit()
   }
 
-  @Test func `one that still finishes its work after a reload has no longer than the others`() throws {
+  @Test func `one that still finishes its work after a reload has no longer than the others`()
+    throws
+  {
     let run = try Supervised([
       "Procfile": "#: reload=drain drain=10m stop=TERM:1s\nmain: ./main",
       "main": """

@@ -12,7 +12,7 @@ public final class RedisBroker: Broker {
 
   package let thread: IOThread
   let connection: RedisConnection
-  private let logger: Logger
+  let logger: Logger
 
   /// Begins to connect.
   ///

@@ -10,13 +10,16 @@ import CeleriacCore
 ///     celeriac:scheduled:{queue}   zset    priority step and message → due, ms
 ///     celeriac:suspects:{n}:{queue}  list  what was on loan at n crashes, 1 to 9; see Suspects.swift
 ///     celeriac:dead                stream  what was given up: queue, reason, crashes, worker, message
-///     celeriac:revoked             zset    call → when its revocation may be forgotten, ms; also a channel
+///     celeriac:revoked             zset    call → when its revocation may be forgotten, ms
 ///     celeriac:beat:{entry}        hash    `last` fired instant, and for up to four schedules
 ///                                          `anchor:` and `used:`, all ms; 400 days
 enum Keys {
   static let workers = "celeriac:workers"
   static let dead = "celeriac:dead"
   static let revoked = "celeriac:revoked"
+
+  /// Where revocations are told: channels know no database, so it has the database's number.
+  static func revocationNews(_ database: Int) -> String { "\(revoked):\(database)" }
   static let recovery = "celeriac:recovery"
 
   static func loans(_ worker: String) -> String { "celeriac:loans:\(worker)" }

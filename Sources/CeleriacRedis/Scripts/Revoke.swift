@@ -1,10 +1,11 @@
 extension RedisScript {
   /// Enters calls as revoked, forgets the oldest revocations that are over, and tells all workers.
   ///
-  /// The fact stands before it is told, so who listens first and reads then misses nothing.
+  /// The facts stand before they are told, so who listens first and reads then misses nothing; and they
+  /// stand where this user may not tell anybody. Returns why not, or nothing.
   ///
-  /// KEYS  1 revoked (sorted set), also the channel
-  /// ARGV  1 how long the fact is kept, ms   then the ids
+  /// KEYS  1 revoked (sorted set)
+  /// ARGV  1 how long the fact is kept, ms   2 channel   then the ids
   static let revoke = RedisScript(
     "revoke",
     """
@@ -12,12 +13,13 @@ extension RedisScript {
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
     local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, 100)
     if #old > 0 then redis.call('ZREM', KEYS[1], unpack(old)) end
-    for i = 2, #ARGV do
-      redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i])
-      redis.call('PUBLISH', KEYS[1], ARGV[i])
-    end
+    for i = 3, #ARGV do redis.call('ZADD', KEYS[1], now + ARGV[1], ARGV[i]) end
     redis.call('PEXPIRE', KEYS[1], ARGV[1])
-    return #ARGV - 1
+    for i = 3, #ARGV do
+      local told = redis.pcall('PUBLISH', ARGV[2], ARGV[i])
+      if type(told) == 'table' then return told.err end
+    end
+    return false
     """)
 
   /// Stores and publishes that a call was revoked, unless it has started or ended.

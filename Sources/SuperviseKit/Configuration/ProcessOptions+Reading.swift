@@ -54,7 +54,8 @@ extension ProcessOptions {
   /// All options there are, in the order of the manual.
   package static let names = [
     "restart", "max-restarts", "success", "after", "ready", "ready-timeout", "watchdog", "stop",
-    "drain", "reload", "singleton", "watch", "user", "group", "cwd", "umask", "nice", "oom", "limit.mem",
+    "drain", "reload", "singleton", "watch", "user", "group", "cwd", "umask", "nice", "oom",
+    "limit.mem",
     "limit.nofile", "pty",
   ]
 

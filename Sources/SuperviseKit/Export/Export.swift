@@ -36,6 +36,19 @@ package struct Export {
     services = kinds.map { ExportedService($0, options) }
   }
 
+  /// - Throws: If two kinds of process would be written under one name.
+  package func check() throws(ConfigurationError) {
+    var names: [String: String] = [:]
+    for service in services {
+      if let other = names.updateValue(service.name, forKey: service.label) {
+        throw ConfigurationError(
+          "Procfile",
+          "'\(other)' and '\(service.name)' would both be exported as '\(service.label)';"
+            + " rename one of them")
+      }
+    }
+  }
+
   package func files(for target: Target) -> [File] {
     let own =
       switch target {
@@ -55,7 +68,9 @@ package struct Export {
       character.isASCII && (character.isLetter || character.isNumber) ? character : "-"
     }
     let trimmed = String(characters).split(separator: "-").joined(separator: "-")
-    return trimmed.isEmpty ? "app" : String(trimmed.prefix(40))
+    // A service of Kubernetes begins with a letter.
+    let isNamed = trimmed.first?.isLetter ?? false
+    return String((isNamed ? trimmed : trimmed.isEmpty ? "app" : "app-\(trimmed)").prefix(40))
   }
 
   private func environmentFile(for target: Target) -> String {

@@ -13,7 +13,8 @@ enum LogText {
     for byte in bytes {
       let isControl: UInt8 = byte < 0x20 ? 1 : 0
       let isUsual: UInt8 = byte == 0x09 ? 1 : byte == 0x0A ? 1 : 0
-      found |= isControl ^ isUsual
+      let mayBeControl: UInt8 = byte == Self.lead ? 1 : 0
+      found |= (isControl ^ isUsual) | mayBeControl
     }
     return found == 0
   }
@@ -35,13 +36,21 @@ enum LogText {
     while index < bytes.count {
       let byte = bytes[index]
       guard byte == EscapeSequence.escape else {
-        if !style.terminal || style.raw || !moves(byte) { out.append(byte) }
+        let isFiltered = style.terminal && !style.raw
+        if isFiltered, isControl(bytes, at: index) {
+          index += 2
+          continue
+        }
+        if !isFiltered || !moves(byte) { out.append(byte) }
         index += 1
         continue
       }
       guard let found = EscapeSequence(in: bytes, at: index) else {
-        if style.raw { out.append(UnsafeRawBufferPointer(rebasing: bytes[index...])) }
-        break
+        // What follows may be a text that nobody has ended; only what would hide it goes.
+        let end = style.raw ? bytes.count : min(index + 2, bytes.count)
+        if style.raw { out.append(UnsafeRawBufferPointer(rebasing: bytes[index..<end])) }
+        index = end
+        continue
       }
       if style.raw || (found.kind != .other && style.colour) {
         out.append(UnsafeRawBufferPointer(rebasing: bytes[index..<index + found.length]))
@@ -50,6 +59,14 @@ enum LogText {
       index += found.length
     }
     return isSet
+  }
+
+  // With which U+0080 to U+00BF begin.
+  private static let lead: UInt8 = 0xC2
+
+  /// A control character of eight bits, as UTF-8: U+009B is to many terminals what `ESC [` is.
+  private static func isControl(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
+    bytes[index] == lead && index + 1 < bytes.count && 0x80...0x9F ~= bytes[index + 1]
   }
 
   /// Backspace, line and form feeds, another character set; a bell may ring.
@@ -108,7 +125,8 @@ struct EscapeSequence {
         return nil
       }
       length = end + 1 - start
-      if bytes[end] == UInt8(ascii: "m") {
+      // With a sign of its own before it, it is none of the colours.
+      if bytes[end] == UInt8(ascii: "m"), !(0x3C...0x3F ~= bytes[start + 2]) {
         let sets = bytes[(start + 2)..<end].contains { $0 != UInt8(ascii: "0") }
         kind = sets ? .colour : .reset
       }
@@ -121,9 +139,11 @@ struct EscapeSequence {
       }
       guard let end else { return nil }
       length = end + 1 - start
-    case UInt8(ascii: "("), UInt8(ascii: ")"):
-      guard start + 2 < bytes.count else { return nil }
-      length = 3
+    case 0x20...0x2F:
+      guard let end = bytes[(start + 2)...].firstIndex(where: { !(0x20...0x2F ~= $0) }) else {
+        return nil
+      }
+      length = end + 1 - start
     default:
       length = 2
     }

@@ -37,7 +37,7 @@ package final class FolderLock: Sendable {
   package static func take(_ folder: String) throws(Refusal) -> FolderLock {
     let own = folder.appendingPath(".supervise")
     mkdir(own, 0o755)
-    let path = path(in: folder)
+    let path = Self.path(in: folder)
     if let lock = try lock(path, O_RDWR | O_CREAT, of: folder) {
       lock.note(getpid())
       hideFromGit(own)
@@ -58,7 +58,7 @@ package final class FolderLock: Sendable {
     let file = Descriptor(number)
     if flock(number, LOCK_EX | LOCK_NB) == 0 { return FolderLock(file) }
     guard errno == EWOULDBLOCK else { throw .impossible(folder: folder, reason: errorText()) }
-    let text = readText(path(in: folder))
+    let text = readText(Self.path(in: folder))
     throw .held(folder: folder, pid: text.flatMap { Int32($0.prefix { $0 != "\n" }) })
   }
 

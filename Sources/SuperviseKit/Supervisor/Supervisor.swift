@@ -135,7 +135,8 @@ package final class Supervisor {
     case SIGINT: stopAll(because: "Ctrl-C")
     case SIGTERM: stopAll(because: "SIGTERM")
     case SIGQUIT: stopAll(because: "SIGQUIT", at: .pressing)
-    case SIGHUP where options.mode == .development: stopAll(because: options.isInteractive ? "the terminal is gone" : "SIGHUP")
+    case SIGHUP where options.mode == .development:
+      stopAll(because: options.isInteractive ? "the terminal is gone" : "SIGHUP")
     case SIGUSR1: log.reopen()
     case SIGHUP: reloadAll(because: "SIGHUP")
     case SIGUSR2: sayStatus()

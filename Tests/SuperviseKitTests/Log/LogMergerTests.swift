@@ -101,6 +101,7 @@ struct LogMergerTests {
   @Test(arguments: [
     "\u{1B}[2Jtext", "\u{1B}[1;1Htext", "\u{1B}]0;title\u{7}text", "te\u{1B}[?25lxt",
     "\u{1B}]8;;http://x\u{1B}\\text", "\u{1B}[31mtext\u{1B}[0m", "\u{1B}ctext", "text\u{1B}[",
+    "\u{1B}[>4;2mtext", "\u{1B}*Btext", "\u{1B}%Gtext", "\u{1B}#8text", "\u{1B}]text",
   ])
   func `a file gets no escape sequences`(line: String) {
     var bench = MergerBench()
@@ -224,7 +225,9 @@ struct LogMergerTests {
     #expect(bench.text.hasSuffix("| \u{1B}[31mPassword? yes\u{1B}[0m\n"))
   }
 
-  @Test(arguments: ["\u{8}", "\u{B}", "\u{C}", "\u{E}", "\u{F}", "\u{1B}[2J", "\u{1B}]0;x\u{7}"])
+  @Test(arguments: [
+    "\u{8}", "\u{B}", "\u{C}", "\u{E}", "\u{F}", "\u{1B}[2J", "\u{1B}]0;x\u{7}", "\u{9B}",
+  ])
   func `a shared terminal is moved by nobody, unless that is asked for`(command: String) {
     for raw in [false, true] {
       var bench = MergerBench(terminal: true, raw: raw)
