@@ -55,7 +55,8 @@ struct ExportCommand: ParsableCommand {
     let export = Export(options, variables: variables, name: app)
     let files = export.files(for: target)
     try accepting { () throws(ConfigurationError) in
-      try export.check()
+      try export.check(for: target)
+      for remark in export.remarks(for: target) { say(remark) }
       try Export.write(files, to: folder, force: force)
     }
     for file in files { print("\(folder)/\(file.name)") }

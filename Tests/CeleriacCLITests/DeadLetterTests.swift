@@ -126,6 +126,31 @@ struct DeadLetterTests {
     #expect(try await list("c") == [[0xFF]])
   }
 
+  @Test func `a letter named twice is sent once, and one without a message stays`() async throws {
+    let id = try await bury("math.add")[0]
+    let replayed = await shell.run("dead", "replay", id, id)
+    #expect(replayed.status == .fine)
+    #expect(replayed.output == "sent again: 1 message (celery 1)")
+
+    let broker = try #require(queue.broker as? RedisBroker)
+    var batch = RedisBatch()
+    batch.append("XADD", Keys.dead, "9999999999999-1", "foo", "bar")
+    _ = try await broker.connection.run(batch)
+    let odd = await shell.run("dead", "replay", "9999999999999-1")
+    #expect(odd.status != .fine)
+    #expect(odd.notes.contains("letter 9999999999999-1 holds no message; it can only be dropped"))
+    #expect(await shell.run("dead", "drop", "9999999999999-1").status == .fine)
+  }
+
+  @Test func `what a message calls itself does nothing to the terminal`() async throws {
+    let id = try await bury("evil\u{1B}]0;owned\u{7}")[0]
+
+    let shown = await shell.run("dead", "show", id)
+
+    #expect(shown.output.contains("evil·]0;owned·"))
+    #expect(!shown.output.contains("\u{1B}"))
+  }
+
   @Test func `all are replayed in their order when somebody agrees`() async throws {
     try await bury("a", "b", "a", "c")
     let no = Shell(keeper, answer: false)

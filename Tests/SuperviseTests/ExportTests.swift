@@ -28,15 +28,6 @@ struct ExportTests {
     return run
   }
 
-  @Test func `two names that would be exported as one are refused`() throws {
-    let run = try Supervised(["Procfile": "my_app: sleep 1000\nmy-app: sleep 1001\n"])
-
-    try run.start(["export", "compose", "out", "--app", "shop"])
-
-    #expect(try run.end() == 78)
-    #expect(run.output.has("'my_app' and 'my-app' would both be exported as 'my-app'"))
-  }
-
   @Test func `units say what the Procfile says`() throws {
     let run = try export("systemd", "out", "-c", "worker=2")
 

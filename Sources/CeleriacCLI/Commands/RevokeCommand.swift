@@ -9,7 +9,7 @@ struct RevokeCommand<App: CeleriacApp>: AppCommand {
       discussion: """
         Redis keeps it for thirty days: workers that start later heed it as well, also for calls \
         that wait for their time or for a retry. A task that runs ends when it looks at its \
-        cancellation.
+        cancellation. Celery's own workers don't heed it: one that shares the queue runs the call.
 
           \(App.name) revoke 1f3c7d0e-… 77aa02b1-…
 
@@ -30,7 +30,7 @@ struct RevokeCommand<App: CeleriacApp>: AppCommand {
     let session = try Session(App.self, flags: brokerOptions.flags, in: surroundings)
     _ = try await session.door.open()
     _ = try await session.resultsDoor.open()
-    let revoked = try await session.queue().revoke(ids.map { TaskID($0) })
+    let revoked = Set(try await session.queue().revoke(ids.map { TaskID($0) }))
     for id in ids {
       let isRevoked = revoked.contains(TaskID(id))
       surroundings.print(isRevoked ? "revoked [\(id)]" : "[\(id)] has ended already")

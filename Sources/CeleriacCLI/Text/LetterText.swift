@@ -72,7 +72,7 @@ struct LetterText: Encodable {
       lines += ["", "headers"] + Columns.lines(headers.map { [$0.name, $0.text] })
     }
     if call == nil { lines += ["", "message, \(message.count) bytes", "  " + beginning] }
-    return lines.joined(separator: "\n")
+    return lines.map { Self.line($0, upTo: .max) }.joined(separator: "\n")
   }
 
   private var arguments: [String] {
@@ -82,11 +82,12 @@ struct LetterText: Encodable {
     return ["", "arguments"] + (rows.isEmpty ? ["  none"] : Columns.lines(rows))
   }
 
-  // Enough to see what it is; control characters do nothing to the terminal.
+  // Enough to see what it is.
   private var beginning: String {
     Self.line(String(decoding: message.prefix(400), as: UTF8.self), upTo: 400)
   }
 
+  // Whatever stands in a message, its control characters do nothing to the terminal.
   private static func line(_ text: String, upTo count: Int) -> String {
     let scalars = text.unicodeScalars.prefix(count).map { scalar in
       scalar.properties.generalCategory == .control ? "·" : Character(scalar)

@@ -27,7 +27,7 @@ struct MessageBuffer: ~Copyable, JSONOutput {
   }
 
   mutating func append(base64 other: borrowing MessageBuffer) {
-    let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(other.memory)[..<other.count])
+    let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: other.memory[..<other.count]))
     let text = UnsafeMutableRawBufferPointer(room(for: Base64.length(of: bytes)))
     count += Base64.encode(bytes, into: text)
   }

@@ -21,11 +21,14 @@ extension RedisResultStore {
   }
 
   /// Calls `body` with every state of a call until it returns a value, or the time is over.
+  ///
+  /// Without any time, what is stored now is all that is looked at: one round trip.
   public func follow<Value: Sendable>(
     _ id: TaskID, within limit: Duration,
     _ body: @escaping @Sendable (ResultRecord) throws -> Value?
   ) async throws -> Value? {
-    try await follow(id, for: limit, body)
+    guard limit > .zero else { return try await read(id).flatMap(body) }
+    return try await follow(id, for: limit, body)
   }
 
   // Reads and subscribes at once, for the result of a call that was just sent is seldom there yet;

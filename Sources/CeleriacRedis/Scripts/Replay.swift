@@ -8,7 +8,7 @@ extension RedisScript {
   ///
   /// KEYS  1 dead   2 list
   /// ARGV  1 letter
-  /// Reply 1, or 0 when there is no such letter
+  /// Reply 1, or 0 when there is no such letter; one without a message is left where it is
   static let replay = RedisScript(
     "replay",
     """
@@ -20,6 +20,9 @@ extension RedisScript {
         redis.call('LPUSH', KEYS[2], fields[i + 1])
         count = count + 1
       end
+    end
+    if count == 0 then
+      return redis.error_reply('ERR letter ' .. ARGV[1] .. ' holds no message; it can only be dropped')
     end
     local ended = redis.pcall('XDEL', KEYS[1], ARGV[1])
     if type(ended) == 'number' then return 1 end

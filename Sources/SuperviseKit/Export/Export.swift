@@ -36,10 +36,21 @@ package struct Export {
     services = kinds.map { ExportedService($0, options) }
   }
 
-  /// - Throws: If two kinds of process would be written under one name.
-  package func check() throws(ConfigurationError) {
+  /// - Throws: If two kinds of process would be written under one name, or a variable can't be written.
+  package func check(for target: Target) throws(ConfigurationError) {
+    for (name, value) in variables where Self.written(value, for: target) == nil {
+      throw ConfigurationError(
+        name,
+        "its value has several lines or a '$' beside a '\\', which the file of \(target.rawValue)"
+          + " can't hold; leave it out of the .env files and set it there by other means")
+    }
     var names: [String: String] = [:]
     for service in services {
+      let folder = service.spec.options.surroundings.directory
+      if target != .systemd, let folder, !folder.hasPrefix("/") {
+        throw ConfigurationError(
+          service.name, "cwd=\(folder) is no folder of a container; one begins with '/'")
+      }
       if let other = names.updateValue(service.name, forKey: service.label) {
         throw ConfigurationError(
           "Procfile",
@@ -74,12 +85,18 @@ package struct Export {
   }
 
   private func environmentFile(for target: Target) -> String {
-    let lines = variables.map { name, value in
-      "\(name)=\(target == .systemd ? SystemdText.quoted(value, escapes: "\\\"`$") : value)"
+    let lines = variables.map { "\($0)=\(Self.written($1, for: target) ?? $1)\n" }
+    return "# Made by 'supervise export \(target.rawValue)' from the .env files.\n" + lines.joined()
+  }
+
+  /// A value as the target reads it; nil when there is no way to write it.
+  private static func written(_ value: String, for target: Target) -> String? {
+    switch target {
+    case .systemd: SystemdText.quoted(value, escapes: "\\\"`$")
+    case .compose: ComposeText.quoted(value)
+    // Each line is a variable, and all behind its `=` the value.
+    case .kubernetes: value.unicodeScalars.contains { $0 == "\n" || $0 == "\r" } ? nil : value
     }
-    // Only systemd's form has a way to write a value of several lines.
-    let head = "# Made by 'supervise export \(target.rawValue)' from the .env files.\n"
-    return head + lines.map { $0 + "\n" }.joined()
   }
 }
 

@@ -22,7 +22,8 @@ struct LetterErrand {
     var unknown: [DeadLetterID] = []
     switch choice {
     case .some(let ids):
-      for id in ids {
+      var named: Set<DeadLetterID> = []
+      for id in ids where named.insert(id).inserted {
         if let letter = try await letters.letter(id) {
           addresses.append(letter.address)
         } else {
