@@ -25,7 +25,9 @@ extension JSONOutput where Self: ~Copyable {
   /// Appends a quoted, escaped string.
   package mutating func append(jsonString text: String) {
     var text = text
-    text.withUTF8 { append(quoting: $0) }
+    append(UInt8(ascii: "\""))
+    text.withUTF8 { append(escaping: $0) }
+    append(UInt8(ascii: "\""))
   }
 
   /// Appends a quoted, escaped string, given as UTF-8.
