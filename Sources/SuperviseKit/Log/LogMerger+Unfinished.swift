@@ -54,6 +54,7 @@ extension LogMerger {
     guard superseded > 0 else { return }
     streams.values[index].held.removeFirst(superseded)
     streams.values[index].shown = 0
+    streams.values[index].isRedrawn = true
     streams.values[index].isOverwritten = cursor == id
     streams.values[index].continues = false
   }
@@ -85,8 +86,16 @@ extension LogMerger {
     _ index: Dictionary<StreamID, Stream>.Index, _ id: StreamID, at stamp: borrowing LogStamp,
     into out: inout LogBatch
   ) {
+    if cursor != id { _ = leaveCursor(into: &out) }
+    if style.redraws, streams.values[index].held.last == 0x0D {
+      streams.values[index].isRedrawn = true
+    }
+    // What is wider than the window is cut off: a second row of it would stay when the first is
+    // overwritten.
+    let isRedrawn = streams.values[index].isRedrawn
+    if isRedrawn { out.append(LogPrefix.wrapOff) }
+    defer { if isRedrawn { out.append(LogPrefix.wrapOn) } }
     if cursor != id {
-      _ = leaveCursor(into: &out)
       let continues = streams.values[index].continues
       streams.values[index].prefix.begin(
         at: stamp, continues: continues, style: style, into: &out)

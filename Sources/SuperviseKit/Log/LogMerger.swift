@@ -28,6 +28,8 @@ package struct LogMerger: Sendable {
     var held: [UInt8] = []
     /// How much of `held` is on the terminal already.
     var shown = 0
+    /// It is overwritten in place, as a progress bar is.
+    var isRedrawn = false
     /// What is on the terminal has been overwritten by what is held.
     var isOverwritten = false
     /// A colour that was shown has not been taken back.
@@ -174,6 +176,11 @@ package struct LogMerger: Sendable {
     _ id: StreamID, at stamp: borrowing LogStamp, into out: inout LogBatch
   ) {
     append(bytes, index, id)
+    // Only its last state is shown whole, in as many rows as it takes.
+    if streams.values[index].isRedrawn {
+      streams.values[index].isOverwritten = true
+      streams.values[index].shown = 0
+    }
     let continues = streams.values[index].continues
     withHeld(index) { merger, held in
       if merger.cursor == id {
@@ -190,6 +197,7 @@ package struct LogMerger: Sendable {
     if cursor == id { cursor = nil }
     streams.values[index].held.removeAll(keepingCapacity: true)
     streams.values[index].shown = 0
+    streams.values[index].isRedrawn = false
     streams.values[index].isOverwritten = false
     streams.values[index].colourIsSet = false
     streams.values[index].continues = false

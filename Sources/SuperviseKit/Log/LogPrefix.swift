@@ -9,6 +9,9 @@ struct LogPrefix: Sendable {
 
   static let reset: [UInt8] = Array("\u{1B}[0m".utf8)
   static let eraseRest: [UInt8] = Array("\u{1B}[K".utf8)
+  /// DECAWM: whether what reaches the right margin goes on in the next row.
+  static let wrapOff: [UInt8] = Array("\u{1B}[?7l".utf8)
+  static let wrapOn: [UInt8] = Array("\u{1B}[?7h".utf8)
 
   /// From the name to the blank before the text.
   private let normal: [UInt8]

@@ -52,6 +52,10 @@ package struct LogStamp: Sendable {
   }
 }
 
+extension LogStamp: CustomStringConvertible {
+  package var description: String { String(decoding: text, as: UTF8.self) }
+}
+
 extension LogStyle {
   fileprivate var isDated: Bool { form == .json || date }
 }

@@ -112,15 +112,6 @@ struct LogMergerTests {
     #expect(bench.text == "web      | text\n")
   }
 
-  @Test func `of a progress bar a terminal keeps the last state`() {
-    var bench = MergerBench(terminal: true)
-    let web = bench.open("web")
-
-    bench.take("10 %\r50 %\r100 %\n", from: web)
-
-    #expect(bench.text == "web      | 100 %\n")
-  }
-
   @Test func `nothing is lost or reordered within one process, however it is cut`() {
     var generator = SystemRandomNumberGenerator()
     for _ in 0..<200 {
@@ -152,64 +143,6 @@ struct LogMergerTests {
         #expect(given.filter { !$0.isEmpty } == wanted.filter { !$0.isEmpty })
       }
     }
-  }
-
-  @Test func `progress is redrawn in place, ten times a second at most`() {
-    var bench = MergerBench(terminal: true)
-    let web = bench.open("web")
-
-    bench.take("10 %\r", from: web)
-    bench.pass(.milliseconds(200))
-    #expect(bench.text == "web      | 10 %")
-    bench.take("20 %\r30 %\r", from: web)
-    bench.pass(.milliseconds(99))
-    bench.take("40 %\r", from: web)
-    #expect(bench.text == "web      | 10 %")
-    bench.pass(.milliseconds(1))
-    #expect(bench.text == "web      | 10 %\rweb      | 40 %\u{1B}[K")
-    bench.out = []
-    bench.take("100 %\nnext\n", from: web)
-
-    #expect(bench.text == "\rweb      | 100 %\u{1B}[K\nweb      | next\n")
-  }
-
-  @Test func `interrupted progress goes on in a line of its own`() {
-    var bench = MergerBench(terminal: true)
-    let web = bench.open("web")
-    let other = bench.open("other")
-
-    bench.take("10 %\r", from: web)
-    bench.pass(.milliseconds(200))
-    bench.take("news\n", from: other)
-    bench.take("20 %\r", from: web)
-    bench.pass(.milliseconds(200))
-    bench.take("done\r\n", from: web)
-
-    #expect(
-      bench.text
-        == "web      | 10 %\nother    | news\nweb      | 20 %\rweb      | done\u{1B}[K\n")
-  }
-
-  @Test func `progress that nobody has seen yet leaves its last state`() {
-    var bench = MergerBench(terminal: true)
-    let web = bench.open("web")
-
-    bench.take("10 %\r", from: web)
-    bench.take("20 %\r", from: web)
-    bench.take("30 %", from: web)
-    bench.close(web)
-
-    #expect(bench.text == "web      | 30 %\n")
-  }
-
-  @Test func `a file keeps every state of a progress bar`() {
-    var bench = MergerBench()
-    let web = bench.open("web")
-
-    bench.take("10 %\r20", from: web)
-    bench.take(" %\r\n", from: web)
-
-    #expect(bench.text == "web      | 10 %\r20 %\n")
   }
 
   @Test func `a colour lasts over the pieces of a line and ends with it`() {
