@@ -78,19 +78,28 @@ struct Patience: ParsableArguments {
 
 /// For the completion in shells: the names of what runs, or nothing.
 @Sendable func runningNames(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+  let rows = runningProcesses()
+  return rows.isEmpty ? [] : unique(rows.flatMap { [$0.kind, $0.name] } + ["all"])
+}
+
+/// For the completion in shells: the kinds of what runs, or nothing.
+@Sendable func runningKinds(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+  unique(runningProcesses().map(\.kind))
+}
+
+private func runningProcesses() -> [ProcessStatus] {
   do throws(ControlError) {
-    let path = ControlAddress.found(folder: nil)
-    let answer = try ControlClient.ask(.status([]), at: path)
-    let rows = (answer["processes"]?.array ?? []).compactMap { ProcessStatus($0) }
-    var names: [String] = []
-    for name in rows.flatMap({ [$0.kind, $0.name] }) + ["all"] where !names.contains(name) {
-      names.append(name)
-    }
-    return names
+    let answer = try ControlClient.ask(.status([]), at: ControlAddress.found(folder: nil))
+    return (answer["processes"]?.array ?? []).compactMap { ProcessStatus($0) }
   } catch {
     // Nobody who presses the tabulator key wants to read why there is nothing to complete.
     return []
   }
+}
+
+private func unique(_ names: [String]) -> [String] {
+  var seen = Set<String>()
+  return names.filter { seen.insert($0).inserted }
 }
 
 /// For the completion in shells: the names that the Procfile of this command line defines.

@@ -103,7 +103,7 @@ struct Scale: ParsableCommand {
   @OptionGroup var whom: Where
   @Argument(
     help: ArgumentHelp("How many of which kind.", valueName: "kind=count"),
-    completion: .custom { runningNames($0, $1, $2).filter { !$0.contains(".") }.map { $0 + "=" } },
+    completion: .custom { runningKinds($0, $1, $2).map { $0 + "=" } },
     transform: { text in
       let sides = text.split(separator: "=", omittingEmptySubsequences: false)
       guard sides.count == 2, let count = Int(sides[1]), !sides[0].isEmpty else {

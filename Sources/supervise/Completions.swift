@@ -26,6 +26,21 @@ struct Completions: ParsableCommand {
       case .zsh: .zsh
       case .fish: .fish
       }
-    print(SuperviseCommand.completionScript(for: kind))
+    print(Self.withOurHelp(SuperviseCommand.completionScript(for: kind)))
+  }
+
+  /// ArgumentParser gives each program a command `help`. Ours is the one that is called, as it
+  /// comes first; in the scripts theirs comes last and wins.
+  private static func withOurHelp(_ script: String) -> String {
+    var lines = script.split(separator: "\n", omittingEmptySubsequences: false)
+    lines.removeAll { $0.contains("Show subcommand help information.") }
+    let function = "_supervise_help() {"
+    if let first = lines.firstIndex(of: function[...]),
+      let theirs = lines.lastIndex(of: function[...]), theirs > first,
+      let end = lines[theirs...].firstIndex(of: "}")
+    {
+      lines.removeSubrange(theirs...end)
+    }
+    return lines.joined(separator: "\n").replacing(" completions help'", with: " completions'")
   }
 }

@@ -17,23 +17,12 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @Argument(help: "systemd, compose or kubernetes.") var target: Export.Target
-  @Argument(help: "The folder to write to.") var folder: String
-  @Option(
-    name: [.customShort("f"), .customLong("procfile")],
-    help: ArgumentHelp("The Procfile.", valueName: "file"))
-  var procfile: String?
+  @Argument(help: "The folder to write to.", completion: .directory) var folder: String
+  @OptionGroup var ingredients: Ingredients
   @Option(
     name: [.customShort("c"), .customLong("formation")],
     help: ArgumentHelp("How many of each, as for 'supervise prod'.", valueName: "counts"))
   var counts: String?
-  @Option(
-    name: [.customShort("e"), .customLong("env")],
-    help: ArgumentHelp("Variables that win over .env; may be repeated.", valueName: "file"))
-  var environmentFiles: [String] = []
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("One variable that wins over all files.", valueName: "name=value"))
-  var assignments: [String] = []
   @Option(
     help: ArgumentHelp(
       "What the application is called; without this as the Procfile's folder.", valueName: "name"))
@@ -42,10 +31,8 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     var launch = Launch(.production)
-    launch.procfile = procfile
+    ingredients.apply(to: &launch)
     launch.counts = counts
-    launch.environmentFiles = environmentFiles
-    launch.assignments = assignments
     let (options, variables) = try accepting { () throws(ConfigurationError) in
       let options = try launch.options()
       return (options, try launch.ownVariables(in: options.directory))

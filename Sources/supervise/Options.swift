@@ -2,8 +2,8 @@ import ArgumentParser
 import Glibc
 import SuperviseKit
 
-/// Which processes, how many, and with which environment.
-struct WhatToRun: ParsableArguments {
+/// The files and variables that processes are made from.
+struct Ingredients: ParsableArguments {
   @Option(
     name: [.customShort("f"), .customLong("procfile")],
     help: ArgumentHelp(
@@ -13,23 +13,35 @@ struct WhatToRun: ParsableArguments {
   var procfile: String?
 
   @Option(
-    name: [.customShort("c"), .customLong("formation")],
-    help: ArgumentHelp(
-      "How many of each, 0 to 1000, one unless said: worker=4,web=1. 'all' stands for every kind.",
-      valueName: "counts"))
-  var counts: String?
-
-  @Option(
     name: [.customShort("e"), .customLong("env")],
     help: ArgumentHelp(
       "Variables that win over the real environment, which wins over .env; may be repeated.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var environmentFiles: [String] = []
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp("One variable that wins over all files.", valueName: "name=value"))
   var assignments: [String] = []
+
+  func apply(to launch: inout Launch) {
+    launch.procfile = procfile
+    launch.environmentFiles = environmentFiles
+    launch.assignments = assignments
+  }
+}
+
+/// Which processes, how many, and with which environment.
+struct WhatToRun: ParsableArguments {
+  @OptionGroup var ingredients: Ingredients
+
+  @Option(
+    name: [.customShort("c"), .customLong("formation")],
+    help: ArgumentHelp(
+      "How many of each, 0 to 1000, one unless said: worker=4,web=1. 'all' stands for every kind.",
+      valueName: "counts"))
+  var counts: String?
 
   @Option(
     help: ArgumentHelp(
@@ -45,10 +57,8 @@ struct WhatToRun: ParsableArguments {
   var names: [String] = []
 
   func apply(to launch: inout Launch) {
-    launch.procfile = procfile
+    ingredients.apply(to: &launch)
     launch.counts = counts
-    launch.environmentFiles = environmentFiles
-    launch.assignments = assignments
     launch.exitOn = exitOn
     launch.exitOnFailed = exitOnFailed
     launch.names = names

@@ -10,18 +10,7 @@ struct Run: ParsableCommand {
           supervise run -- redis-cli ping  any command
       """)
 
-  @Option(
-    name: [.customShort("f"), .customLong("procfile")],
-    help: ArgumentHelp("The Procfile.", valueName: "file"))
-  var procfile: String?
-  @Option(
-    name: [.customShort("e"), .customLong("env")],
-    help: ArgumentHelp("Variables that win; may be repeated.", valueName: "file"))
-  var environmentFiles: [String] = []
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("One variable that wins over all files.", valueName: "name=value"))
-  var assignments: [String] = []
+  @OptionGroup var ingredients: Ingredients
   @Flag(help: "With .env.prod instead of .env.dev.") var prod = false
   @Argument(
     parsing: .captureForPassthrough, help: "A process of the Procfile, or a command.",
@@ -38,9 +27,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     var launch = Launch(prod ? .production : .development)
-    launch.procfile = procfile
-    launch.environmentFiles = environmentFiles
-    launch.assignments = assignments
+    ingredients.apply(to: &launch)
     let (error, code) = try accepting { () throws(ConfigurationError) in
       try launch.become(command)
     }

@@ -101,24 +101,33 @@ struct Attach: ParsableCommand {
 /// The command `supervise events`.
 struct Events: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows each change as it comes: starts, ends, states, reloads.")
+    abstract: "Shows each change as it comes: starts, ends, states, reloads.",
+    discussion: "With --json the time, 'ms', is in milliseconds since 1970.")
 
   @OptionGroup var whom: Where
   @Flag(help: "Each event as a JSON object, for programs.") var json = false
 
   func run() throws {
+    var stamp = LogStamp(LogStyle())
     try whom.follow(.events) { event in
       if json { return show(event.line) }
-      let name = event["name"]?.text ?? ""
-      let pid = event["pid"]?.integer.map { ", pid \($0)" } ?? ""
-      switch event["event"]?.text {
-      case "state":
-        show("\(name): \(event["from"]?.text ?? "") → \(event["to"]?.text ?? "")")
-      case "started": show("\(name): started\(pid)")
-      case "ended": show("\(name): ended, \(event["exit"]?.text ?? "")\(pid)")
-      case "reload": show(event["text"]?.text ?? "")
-      default: break
-      }
+      guard let text = Self.text(of: event), let time = event["ms"]?.integer else { return }
+      stamp.set(seconds: time / 1000, nanoseconds: time % 1000 * 1_000_000)
+      show("\(stamp)\(text)")
+    }
+  }
+
+  /// What a person is told of it; nil of what is for programs only.
+  private static func text(of event: JSON) -> String? {
+    let name = event["name"]?.text ?? ""
+    let pid = event["pid"]?.integer.map { ", pid \($0)" } ?? ""
+    return switch event["event"]?.text {
+    case "listening": "listening; Ctrl-C ends this"
+    case "state": "\(name): \(event["from"]?.text ?? "") → \(event["to"]?.text ?? "")"
+    case "started": "\(name): started\(pid)"
+    case "ended": "\(name): ended, \(event["exit"]?.text ?? "")\(pid)"
+    case "reload": event["text"]?.text
+    default: nil
     }
   }
 }

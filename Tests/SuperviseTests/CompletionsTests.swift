@@ -30,7 +30,8 @@ struct CompletionsTests {
     try shell.start(words: [
       "env", "PATH=\(folder):/usr/bin:/bin", "bash", "--norc", "complete.sh", "supervise_re",
       "supervise_restart_w", "supervise_prod_--log-o", "supervise_prod_--log_j",
-      "supervise_completions_",
+      "supervise_completions_", "supervise_hel", "supervise_help_r", "supervise_scale_",
+      "supervise_export_-e_Proc",
     ])
     _ = try shell.end()
 
@@ -40,6 +41,10 @@ struct CompletionsTests {
     #expect(output.has("<supervise_prod_--log-o> --log-overflow ."))
     #expect(output.has("<supervise_prod_--log_j> json ."))
     #expect(output.has("<supervise_completions_> bash zsh fish "))
+    #expect(output.has("<supervise_hel> help ."))
+    #expect(output.has("<supervise_help_r> reload run restart ."))
+    #expect(output.has("<supervise_scale_> worker= web= ."))
+    #expect(output.has("<supervise_export_-e_Proc> Procfile ."))
     try run.quit()
   }
 }

@@ -87,6 +87,9 @@ struct FollowTests {
     let events = run.another()
     try events.start("events", "--json")
     try events.expect(#"{"event":"listening""#)
+    let reader = run.another()
+    try reader.start("events")
+    try reader.expect("listening")
 
     try run.ask("restart", "web").expectSuccess()
 
@@ -96,8 +99,11 @@ struct FollowTests {
       #""from":"starting","to":"ready""#, #"{"event":"reload""#,
     ].map { text in try events.output.has(text) ? text : events.expect(text) }
     #expect(text.count == 5)
+    let line = try reader.expect("web: starting → ready")
+    #expect(line.contains(#/^\d\d:\d\d:\d\d\.\d\d\d web: /#))
     try run.quit()
     _ = try events.end()
+    _ = try reader.end()
   }
 
   @Test func `metrics count lines and restarts`() throws {
