@@ -132,6 +132,19 @@ struct TroubleTests {
     expect(await shell.run(TestApp.self, Self.call), says: "this user may not do that (NOPERM")
   }
 
+  @Test func `a user who may not hear of revocations is told what that means`() async throws {
+    let server = try await RedisServer.start(users: ["bo on >pw ~* resetchannels +@all"])
+    let shell = Shell(environment: [
+      "CELERIAC_BROKER_URL": server.url(user: "bo", password: "pw")
+    ])
+
+    let doctor = await shell.run("doctor")
+
+    #expect(doctor.output.contains("! revocations: no worker can hear of them"))
+    #expect(doctor.output.contains("NOPERM"))
+    #expect(await !Shell(server).run("doctor").output.contains("revocations"))
+  }
+
   @Test func `a server that goes while purge asks is one line`() async throws {
     let server = try await RedisServer.start()
     _ = await Shell(server).run(TestApp.self, Self.call)

@@ -4,10 +4,10 @@ internal import Glibc
 public final class ChildProcess: Sendable {
   private let child = LockedChild()
 
-  /// Starts an executable that the build has put beside the tests; it says nothing to anybody.
+  /// Starts an executable; it says nothing to anybody.
   ///
   /// - Parameters:
-  ///   - product: The executable's name.
+  ///   - product: The name of one that the build has put beside the tests, or a path.
   ///   - arguments: Its command line.
   ///   - environment: Variables beside the inherited ones.
   ///   - wrapper: A command that the executable is started by, `ip netns exec name` for one.
@@ -17,7 +17,8 @@ public final class ChildProcess: Sendable {
     under wrapper: [String] = []
   ) throws {
     let variables = environment.map { "\($0.key)=\($0.value)" }
-    try child.start(wrapper + ["env"] + variables + [Self.folder + "/" + product] + arguments)
+    let program = product.contains("/") ? product : Self.folder + "/" + product
+    try child.start(wrapper + ["env"] + variables + [program] + arguments)
   }
 
   deinit {

@@ -6,7 +6,10 @@ extension Examination {
   static func server(_ session: Session) async -> (findings: [Finding], isReached: Bool) {
     let broker = session.settings.broker.value
     var first = await server("broker", session.door, queues: session.settings.queues.value)
-    if first.isReached { first.findings += await deadLetters(session) }
+    if first.isReached {
+      first.findings += await revocations(broker)
+      first.findings += await deadLetters(session)
+    }
     guard let results = session.settings.results.value, !results.isSameDatabase(as: broker) else {
       return first
     }
@@ -48,6 +51,20 @@ extension Examination {
       return .good(subject, "\(answer) from \(door.url) in \(time) µs")
     } catch {
       return .bad(subject, BrokerError(error).detail)
+    }
+  }
+
+  // What is revoked while it waits is found without the news of it; what runs is not.
+  private static func revocations(_ url: RedisURL) async -> [Finding] {
+    do {
+      guard let error = try await RevocationNews.refusal(at: url) else { return [] }
+      let reason = error.explanation ?? error.detail
+      return [
+        .doubtful(
+          "revocations", "no worker can hear of them, so what runs already runs on: \(reason)")
+      ]
+    } catch {
+      return [.bad("revocations", "\(error)")]
     }
   }
 

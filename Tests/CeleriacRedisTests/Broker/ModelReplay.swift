@@ -17,7 +17,7 @@ struct ModelReplay {
   var server = Server()
   var workers = ReplayedWorkers()
   var generator: SeededGenerator
-  private(set) var steps: [String] = []
+  var steps: [String] = []
 
   init(seed: UInt64, isVisible: Bool = false) async throws {
     self.isVisible = isVisible
@@ -256,48 +256,5 @@ struct ModelReplay {
     note("progress \(message)")
     server.store(.other, of: message, rules)
     _ = try await redis.run(.store, [Keys.result(TaskID("\(message)"))], "60", "other")
-  }
-}
-
-extension ModelReplay {
-  /// Why a replay ends early.
-  struct Departure: Error, CustomStringConvertible {
-    let description: String
-  }
-
-  static func unlessFenced(
-    _ ask: () async throws -> RedisReply
-  ) async throws -> RedisReply? {
-    do {
-      return try await ask()
-    } catch let error as RedisError {
-      guard error.isFenced else { throw error }
-      return nil
-    }
-  }
-
-  func expect(_ condition: Bool, _ what: String) throws {
-    guard !condition else { return }
-    throw Departure(description: "not as in the model: \(what); after \(steps.suffix(12))")
-  }
-
-  mutating func note(_ step: String) { steps.append(step) }
-
-  func worker(_ name: Int) -> String { workers.books[name].worker }
-
-  private mutating func randomName() -> Int {
-    Int.random(in: 0..<3, using: &generator)
-  }
-
-  // What Celery's workers could not read is not shown to them.
-  private func text(of message: MessageNumber) -> String {
-    guard isVisible else { return "\(message)" }
-    return #"{"body": "\#(message)", "headers": {"id": "call"}, "properties": "#
-      + #"{"delivery_tag": "tag", "delivery_info": {"exchange": "", "routing_key": "q"}}}"#
-  }
-
-  /// The message that a text is.
-  static func message(_ text: String) -> MessageNumber? {
-    text.first { $0.isNumber }.flatMap { MessageNumber(String($0)) }
   }
 }

@@ -1,4 +1,5 @@
 import CeleriacCore
+import CeleriacRedis
 import TestSupport
 import Testing
 
@@ -33,6 +34,44 @@ struct RevocationTests {
     for call in calls {
       #expect(try await world.queue.results.read(TaskID(call.id))?.state == .revoked)
     }
+  }
+
+  @Test(arguments: [Step.read, .revoke, .storeRevocation], Fault.Point.allCases)
+  func `a revocation that is cut says so, and holds when it is repeated`(
+    _ step: Step, _ point: Fault.Point
+  ) async throws {
+    let world = try await World()
+    try await world.loadScripts()
+    let client = try TaskQueue.redis(world.proxy.url)
+    for id in ["revoked", "kept"] { try await world.queue.send([Call.run(id).signature]) }
+    world.proxy.plan.arm([.cut(point, of: step)])
+
+    await #expect(throws: BrokerError.self) { try await client.revoke("revoked") }
+    #expect(world.proxy.plan.struck.count == 1)
+    #expect(try await client.revoke("revoked") == ["revoked"])
+    try world.work(url: world.server.url)
+
+    try await world.finishes("last")
+    #expect(Set(world.runs.map(\.id)) == ["kept", "last"])
+    #expect(try await world.queue.results.read("revoked")?.state == .revoked)
+    await client.broker.close()
+  }
+
+  @Test(arguments: [Step.subscribe, .readRevocations], Fault.Point.allCases)
+  func `a worker that is cut while it reads revocations runs none of them`(
+    _ step: Step, _ point: Fault.Point
+  ) async throws {
+    let world = try await World()
+    try await world.loadScripts()
+    for id in ["revoked", "kept"] { try await world.queue.send([Call.run(id).signature]) }
+    try await world.queue.revoke("revoked")
+    world.proxy.plan.arm([.cut(point, of: step)])
+
+    try world.work()
+
+    try await world.finishes("last")
+    #expect(world.proxy.plan.struck.count == 1)
+    #expect(Set(world.runs.map(\.id)) == ["kept", "last"])
   }
 
   @Test func `work goes on where revocations can't be read`() async throws {

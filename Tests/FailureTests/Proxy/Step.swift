@@ -39,6 +39,8 @@ enum Step: String, CaseIterable, Sendable {
   case subscribe
   /// A look for one call among the revoked, or at all of them.
   case readRevocations = "read revocations"
+  case revoke
+  case storeRevocation = "store revocation"
   case other
 }
 
@@ -86,6 +88,8 @@ extension Step {
       case RedisScript.store.digest: .store
       case RedisScript.fire.digest: .fire
       case RedisScript.beatState.digest: .beatState
+      case RedisScript.revoke.digest: .revoke
+      case RedisScript.storeRevocation.digest: .storeRevocation
       default: .other
       }
   }

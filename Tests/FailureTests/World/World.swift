@@ -45,7 +45,7 @@ final class World: Sendable {
   @discardableResult
   func work(
     concurrency: Int = 1, prefetch: Int = 4, url: String? = nil, predecessor: String? = nil,
-    under words: [String] = []
+    options: [String] = [], under words: [String] = []
   ) throws -> ChildProcess {
     let name = newName()
     return try start(
@@ -54,7 +54,7 @@ final class World: Sendable {
         "worker", "--lease", "\(Self.lease.components.seconds)s", "--hostname", name,
         "--concurrency", "\(concurrency)", "--prefetch", "\(prefetch)", "--queues", "celery",
         "--stop-timeout", "20s",
-      ], url: url, predecessor: predecessor, under: words)
+      ] + options, url: url, predecessor: predecessor, under: words)
   }
 
   /// Starts a beat.
@@ -62,6 +62,29 @@ final class World: Sendable {
   func beat() throws -> ChildProcess {
     try start(newName(), ["beat"])
   }
+
+  /// Starts a worker of Celery's that acknowledges late and takes one message at a time, and restores
+  /// what anybody has had on loan for longer than this. It does not use the proxy.
+  @discardableResult
+  func workInPython(visibility: Duration) throws -> ChildProcess {
+    let name = newName()
+    let settings = """
+      {"task_acks_late": true, "worker_prefetch_multiplier": 1, "broker_transport_options": \
+      {"visibility_timeout": \(visibility.components.seconds), "unacked_restore_interval": 0.1, \
+      "unacked_restore_throttle": 1}}
+      """
+    let worker = try ChildProcess(
+      Self.pythonWorker, ["--pool", "solo", "--hostname", "\(name)@python"],
+      environment: [
+        "CELERIAC_TEST_BROKER": server.url, "CELERIAC_TEST_SETTINGS": settings, "RUN_LOG": logPath,
+      ])
+    processes.withLock { $0.append((name, worker)) }
+    return worker
+  }
+
+  private static let pythonWorker =
+    #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
+    + "/InteropTests/python/interop_worker.sh"
 
   /// By which name a successor knows a process.
   func name(of process: ChildProcess) -> String? {
@@ -97,7 +120,13 @@ final class World: Sendable {
   func end(_ pid: pid_t) {
     excuse(pid)
     kill(pid, SIGKILL)
-    while isRunning(pid) { usleep(200) }
+    while let state = state(of: pid), !"ZX".contains(state) { usleep(200) }
+  }
+
+  /// Halts a process and returns when it stands still.
+  func halt(_ pid: pid_t) {
+    kill(pid, SIGSTOP)
+    while let state = state(of: pid), state != "T" { usleep(200) }
   }
 
   /// Notes that what a process runs may run again elsewhere: it is dead, or as good as that.
@@ -105,14 +134,14 @@ final class World: Sendable {
     killed.withLock { _ = $0.insert(pid) }
   }
 
-  private func isRunning(_ pid: pid_t) -> Bool {
-    guard let file = fopen("/proc/\(pid)/stat", "r") else { return false }
+  /// What the kernel says of a process; nil when there is none.
+  private func state(of pid: pid_t) -> Character? {
+    guard let file = fopen("/proc/\(pid)/stat", "r") else { return nil }
     defer { fclose(file) }
     var buffer = [CChar](repeating: 0, count: 512)
     let count = fread(&buffer, 1, buffer.count - 1, file)
     let text = String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
-    let state = text.drop { $0 != ")" }.dropFirst(2).first
-    return state != "Z" && state != "X" && state != nil
+    return text.drop { $0 != ")" }.dropFirst(2).first
   }
 
   /// Ends all processes as a user does.

@@ -113,3 +113,20 @@ def request(self):
 def record(self, key, value):
     """Appends to a list in Redis: what ran, how often and in which order, without any result."""
     self.backend.client.rpush(key, json.dumps(value))
+
+
+@app.task(name="recorded.run", bind=True)
+def recorded_run(self, milliseconds):
+    """The Python side of a task that the Swift fixture has too: writes its start and its end."""
+    note_run("S", self.request)
+    time.sleep(milliseconds / 1000)
+    note_run("E", self.request)
+    return milliseconds
+
+
+def note_run(kind, request):
+    """Appends a line to the file that RUN_LOG names, as Tests/CLIFixture/RecordedTasks.swift does."""
+    file = os.open(os.environ["RUN_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    moment = time.time_ns() // 1000
+    os.write(file, f"{kind} {request.id} {request.retries + 1} {os.getpid()} {moment}\n".encode())
+    os.close(file)
