@@ -163,6 +163,7 @@ def table(results: Results) -> str:
 
 def write(results: Results, folder: Path, command: str, runs: int) -> None:
     """Writes RESULTS.md and results.json."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "RESULTS.md").write_text(
         f"# Results\n\nMade by `{command}`: the median of {runs} runs, in which the contestants "
         f"take turns; ratios are made within a run.\n{_machine()}\n\n{table(results)}\n\n"

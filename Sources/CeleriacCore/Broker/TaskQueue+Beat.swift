@@ -3,7 +3,8 @@ extension TaskQueue {
   package func messageFromBeat<Output>(
     _ signature: Signature<Output>
   ) throws(ArgumentError) -> (id: TaskID, message: Message) {
-    var content = try signature.content(at: clock.now(), defaultQueue: defaultQueue, sender: nil)
+    var content = try signature.call.content(
+      at: clock.now(), defaultQueue: defaultQueue, sender: nil)
     content.isFromBeat = true
     return (content.id, content.message(origin: origin))
   }
@@ -11,5 +12,5 @@ extension TaskQueue {
 
 extension Signature {
   /// The name of the task that is called.
-  package var taskName: String { task }
+  package var taskName: String { call.task }
 }

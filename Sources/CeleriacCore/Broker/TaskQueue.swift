@@ -42,7 +42,7 @@ public struct TaskQueue: Sendable {
   ///   argument cannot be encoded.
   @discardableResult
   public func send<Output>(_ signature: Signature<Output>) async throws -> TaskResult<Output> {
-    let (id, message) = try prepare(signature)
+    let (id, message) = try prepare(signature.call)
     try await broker.send([message])
     return TaskResult(id: id, in: self)
   }
@@ -57,42 +57,15 @@ public struct TaskQueue: Sendable {
   public func send<Output>(
     _ signatures: [Signature<Output>]
   ) async throws -> [TaskResult<Output>] {
-    let prepared = try signatures.map { try prepare($0) }
+    let prepared = try signatures.map { try prepare($0.call) }
     try await broker.send(prepared.map(\.message))
     return prepared.map { TaskResult(id: $0.id, in: self) }
   }
 
-  private func prepare<Output>(
-    _ signature: Signature<Output>
-  ) throws(ArgumentError) -> (id: TaskID, message: Message) {
-    let content = try signature.content(
+  private func prepare(_ call: UnsentCall) throws(ArgumentError) -> (id: TaskID, message: Message) {
+    let content = try call.content(
       at: clock.now(), defaultQueue: defaultQueue, sender: TaskContext.current?.call)
     return (content.id, content.message(origin: origin))
-  }
-}
-
-extension Signature {
-  func content(
-    at now: Timestamp, defaultQueue: QueueName, sender: TaskCall?
-  ) throws(ArgumentError) -> MessageContent {
-    if let failure = arguments.failure { throw failure }
-    let eta: Timestamp? =
-      switch start {
-      case .now: nil
-      case .after(let delay): now + delay
-      case .at(let time): time
-      }
-    let deadline: Timestamp? =
-      switch expires {
-      case nil: nil
-      case .after(let duration): now + duration
-      case .at(let time): time
-      }
-    return MessageContent(
-      task: task, id: id ?? .random(), args: arguments.argsText, kwargs: arguments.kwargsText,
-      queue: queue ?? defaultQueue, rootID: sender?.rootID, parentID: sender?.id, eta: eta,
-      expires: deadline, softTimeLimit: timeLimit?.soft, priority: priority.level,
-      ignoresResult: ignoresResult, headers: headers)
   }
 }
 

@@ -3,8 +3,10 @@
 /// A value that cannot be encoded is remembered and thrown by the sending: `add.s(2, 2)` itself
 /// needs no `try`.
 public struct CallArguments: Sendable {
-  private(set) var args: [UInt8] = [UInt8(ascii: "[")]
-  private(set) var kwargs: [UInt8] = [UInt8(ascii: "{")]
+  /// The text of an array.
+  private(set) var args = Self.emptyArray
+  /// The text of an object.
+  private(set) var kwargs = Self.emptyObject
   private(set) var failure: ArgumentError?
 
   /// Starts without arguments.
@@ -12,30 +14,40 @@ public struct CallArguments: Sendable {
 
   /// Takes the JSON texts of an array and an object as they are.
   init(args: [UInt8], kwargs: [UInt8]) {
-    self.args = args.dropLast()
-    self.kwargs = kwargs.dropLast()
+    self.args = args
+    self.kwargs = kwargs
   }
 
   /// Adds a positional argument.
   public mutating func append<Value: Encodable & Sendable>(_ value: Value) {
-    if args.count > 1 {
-      args.append(json: ", ")
-    } else {
-      args.reserveCapacity(32)
-    }
     // Without an array of its own, for there is hardly a more common one.
-    if Value.self == Int.self, let number = value as? Int { return args.append(json: number) }
+    if Value.self == Int.self {
+      Self.open(&args)
+      // Sound, for it is the same type; a cast would ask the runtime.
+      args.append(json: unsafeBitCast(value, to: Int.self))
+      return args.append(UInt8(ascii: "]"))
+    }
     guard let text = encode(value, name: nil) else { return }
+    Self.open(&args)
     args += text
+    args.append(UInt8(ascii: "]"))
   }
 
   /// Adds a keyword argument.
   public mutating func append<Value: Encodable & Sendable>(_ value: Value, for name: String) {
     guard let text = encode(value, name: name) else { return }
-    if kwargs.count > 1 { kwargs.append(json: ", ") }
+    Self.open(&kwargs)
     kwargs.append(jsonString: name)
     kwargs.append(json: ": ")
     kwargs += text
+    kwargs.append(UInt8(ascii: "}"))
+  }
+
+  // Takes the closing bracket away and separates what follows from what is there.
+  private static func open(_ text: inout [UInt8]) {
+    if text.count == 2 { text.reserveCapacity(32) }
+    text.removeLast()
+    if text.count > 1 { text.append(json: ", ") }
   }
 
   /// Says what to do about a type that cannot travel.
@@ -50,18 +62,8 @@ public struct CallArguments: Sendable {
   )
   public mutating func append<Value>(_ value: Value, for name: String) {}
 
-  var argsText: [UInt8] { closed(args, by: UInt8(ascii: "]")) }
-  var kwargsText: [UInt8] { kwargs.count > 1 ? closed(kwargs, by: UInt8(ascii: "}")) : Self.none }
-
-  private static let none = Array("{}".utf8)
-
-  private func closed(_ text: [UInt8], by bracket: UInt8) -> [UInt8] {
-    var closed: [UInt8] = []
-    closed.reserveCapacity(text.count + 1)
-    closed += text
-    closed.append(bracket)
-    return closed
-  }
+  private static let emptyArray = Array("[]".utf8)
+  private static let emptyObject = Array("{}".utf8)
 
   private mutating func encode(_ value: some Encodable, name: String?) -> [UInt8]? {
     do {

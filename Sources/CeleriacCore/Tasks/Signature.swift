@@ -4,36 +4,11 @@ public import CeleriacSchedule
 ///
 ///     try await add.s(2, 2).after(.seconds(10)).on(queue: "slow").delay()
 public struct Signature<Output: Codable & Sendable>: Sendable {
-  let task: String
-  let arguments: CallArguments
-  var id: TaskID?
-  var queue: QueueName?
-  var priority: TaskPriority
-  var start = Start.now
-  var expires: Expiry?
-  var timeLimit: TimeLimit?
-  var ignoresResult: Bool
-  var headers: [(name: String, value: [UInt8])] = []
-
-  enum Start: Sendable {
-    case now
-    case after(Duration)
-    case at(Timestamp)
-  }
-
-  enum Expiry: Sendable {
-    case after(Duration)
-    case at(Timestamp)
-  }
+  /// All that it says; none of it depends on what the task returns.
+  var call: UnsentCall
 
   init(task: String, arguments: CallArguments, options: TaskOptions) {
-    self.task = task
-    self.arguments = arguments
-    queue = options.queue
-    priority = options.priority
-    expires = options.expires.map { .after($0) }
-    timeLimit = options.timeLimit
-    ignoresResult = options.result == .ignored
+    call = UnsentCall(task: task, arguments: arguments, options: options)
   }
 
   /// Does not start before `delay` has passed since sending (Celery's `countdown`).
@@ -97,9 +72,9 @@ public struct Signature<Output: Codable & Sendable>: Sendable {
     try await TaskQueue.required().send(self)
   }
 
-  private func with(_ change: (inout Self) -> Void) -> Self {
+  private func with(_ change: (inout UnsentCall) -> Void) -> Self {
     var copy = self
-    change(&copy)
+    change(&copy.call)
     return copy
   }
 }

@@ -2,13 +2,22 @@
 package protocol JSONOutput: ~Copyable {
   mutating func append(_ byte: UInt8)
   mutating func append(contentsOf bytes: UnsafeBufferPointer<UInt8>)
+  /// Appends bytes that need no escape, between quotes.
+  mutating func append(quoted bytes: UnsafeBufferPointer<UInt8>)
 }
 
-extension [UInt8]: JSONOutput {}
+extension [UInt8]: JSONOutput {
+  package mutating func append(quoted bytes: UnsafeBufferPointer<UInt8>) {
+    append(UInt8(ascii: "\""))
+    append(contentsOf: bytes)
+    append(UInt8(ascii: "\""))
+  }
+}
 
 extension JSONOutput where Self: ~Copyable {
   mutating func append(json text: StaticString) {
-    text.withUTF8Buffer { append(contentsOf: $0) }
+    append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   /// Appends bytes as they are: the caller knows them to be JSON, or part of it.
@@ -24,10 +33,10 @@ extension JSONOutput where Self: ~Copyable {
 
   /// Appends a quoted, escaped string.
   package mutating func append(jsonString text: String) {
+    // As nearly every text is, and without a copy that owns it.
+    if text.utf8.withContiguousStorageIfAvailable({ append(quoting: $0) }) != nil { return }
     var text = text
-    append(UInt8(ascii: "\""))
-    text.withUTF8 { append(escaping: $0) }
-    append(UInt8(ascii: "\""))
+    text.withUTF8 { append(quoting: $0) }
   }
 
   /// Appends a quoted, escaped string, given as UTF-8.
@@ -35,22 +44,25 @@ extension JSONOutput where Self: ~Copyable {
     text.withUnsafeBufferPointer { append(quoting: $0) }
   }
 
+  // What needs no escape is copied in one go, which is nearly always all of it.
   private mutating func append(quoting text: UnsafeBufferPointer<UInt8>) {
+    let end = JSONText.endOfPlainText(UnsafeRawBufferPointer(text), 0..<text.count)
+    guard end < text.count else { return append(quoted: text) }
     append(UInt8(ascii: "\""))
-    append(escaping: text)
+    append(escaping: text, from: end)
     append(UInt8(ascii: "\""))
   }
 
-  /// Appends text with its escapes; what needs none is copied in one go, which is nearly always all
-  /// of it.
-  private mutating func append(escaping text: UnsafeBufferPointer<UInt8>) {
+  // `special` is the first that needs an escape.
+  private mutating func append(escaping text: UnsafeBufferPointer<UInt8>, from special: Int) {
     var plain = 0
+    var end = special
     while true {
-      let end = JSONText.endOfPlainText(UnsafeRawBufferPointer(text), plain..<text.count)
       append(contentsOf: UnsafeBufferPointer(rebasing: text[plain..<end]))
       guard end < text.count else { return }
       append(escapeOf: text[end])
       plain = end + 1
+      end = JSONText.endOfPlainText(UnsafeRawBufferPointer(text), plain..<text.count)
     }
   }
 

@@ -29,9 +29,8 @@ enum MessageWriter {
   /// Writes the envelope in one pass.
   static func envelope(_ content: MessageContent, origin: String) -> [UInt8] {
     let repr = PythonRepr(args: content.args, kwargs: content.kwargs)
-    let id = content.id.rawValue
-    var output = MessageBuffer(
-      capacity: 1024 + content.args.count * 2 + content.kwargs.count * 2)
+    let capacity = 896 + 2 * (content.args.count + content.kwargs.count) + content.embed.count
+    var output = MessageBuffer(capacity: capacity)
     output.append(json: #"{"body": ""#)
     output.append(base64: body(content))
     output.append(
@@ -39,10 +38,16 @@ enum MessageWriter {
     output.append(json: #""lang": "swift", "task": "#)
     output.append(jsonString: content.task)
     output.append(json: #", "id": "#)
-    output.append(jsonString: id)
+    let start = output.count
+    output.append(jsonString: content.id.rawValue)
+    let id = start..<output.count
     append(conditionsOf: content, to: &output)
     output.append(json: #", "root_id": "#)
-    output.append(jsonString: content.rootID?.rawValue ?? id)
+    if let root = content.rootID {
+      output.append(jsonString: root.rawValue)
+    } else {
+      output.append(again: id)
+    }
     output.append(json: #", "parent_id": "#)
     output.append(jsonString: content.parentID?.rawValue)
     output.append(json: #", "argsrepr": "#)
@@ -63,14 +68,14 @@ enum MessageWriter {
       output.append(raw: header.value)
     }
     output.append(json: #"}, "properties": {"correlation_id": "#)
-    output.append(jsonString: id)
+    output.append(again: id)
     output.append(
       json: #", "delivery_mode": 2, "delivery_info": {"exchange": "", "routing_key": "#)
     output.append(jsonString: content.queue.rawValue)
     output.append(json: #"}, "priority": "#)
     output.append(json: content.priority)
     output.append(json: #", "body_encoding": "base64", "delivery_tag": ""#)
-    output.append(raw: randomUUID())
+    output.append(RandomUUID())
     output.append(json: #""}}"#)
     return output.bytes
   }
@@ -103,7 +108,7 @@ enum MessageWriter {
 
   private static func body(_ content: MessageContent) -> MessageBuffer {
     var body = MessageBuffer(
-      capacity: content.args.count + content.kwargs.count + content.embed.count + 8)
+      capacity: content.args.count + content.kwargs.count + content.embed.count + 6)
     body.append(UInt8(ascii: "["))
     body.append(raw: content.args)
     body.append(json: ", ")

@@ -22,7 +22,7 @@ public struct TaskID: RawRepresentable, Hashable, Sendable, Codable, Expressible
 
   /// Makes a new id: a random UUID, version 4.
   public static func random() -> TaskID {
-    TaskID(randomUUID())
+    TaskID(RandomUUID().text)
   }
 
   /// The id as it stands on the wire.

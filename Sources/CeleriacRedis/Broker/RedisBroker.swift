@@ -37,29 +37,44 @@ public final class RedisBroker: Broker {
   ///
   /// One round trip: an LPUSH for each list, in a transaction when there are several.
   public func send(_ messages: [Message]) async throws(BrokerError) {
-    var lists: [(key: String, messages: [[UInt8]])] = []
+    guard let first = messages.first else { return }
+    let batch =
+      messages.count == 1
+      ? Self.push([first.bytes], to: first.list) : Self.push(Self.byList(messages))
+    try await run(batch, on: Self.byList(messages).map { ExpectedKey($0.key, "list") })
+  }
+
+  private static func byList(_ messages: [Message]) -> [(key: String, texts: [[UInt8]])] {
+    var lists: [(key: String, texts: [[UInt8]])] = []
     for message in messages {
-      let key = PriorityStep.key(of: message.queue, priority: message.priority)
+      let key = message.list
       if let index = lists.firstIndex(where: { $0.key == key }) {
-        lists[index].messages.append(message.bytes)
+        lists[index].texts.append(message.bytes)
       } else {
         lists.append((key, [message.bytes]))
       }
     }
-    guard !lists.isEmpty else { return }
-    // Each value's length stands before it, and a line's end after both.
-    var batch = RedisBatch(
-      capacity: messages.reduce(64 * lists.count) { $0 + $1.bytes.count + 16 })
-    if lists.count > 1 { batch.append("MULTI") }
-    for list in lists {
-      batch.append(arguments: 2 + list.messages.count) { writer in
-        writer.append("LPUSH" as StaticString)
-        writer.append(list.key)
-        for message in list.messages { writer.append(message) }
-      }
-    }
-    if lists.count > 1 { batch.append("EXEC") }
-    try await run(batch, on: lists.map { ExpectedKey($0.key, "list") })
+    return lists
+  }
+
+  private static func push(_ lists: [(key: String, texts: [[UInt8]])]) -> RedisBatch {
+    if lists.count == 1 { return push(lists[0].texts, to: lists[0].key) }
+    var batch = RedisBatch(capacity: lists.reduce(32) { $0 + size(of: $1.texts, for: $1.key) })
+    batch.append("MULTI")
+    for list in lists { batch.append(pushing: list.texts, to: list.key) }
+    batch.append("EXEC")
+    return batch
+  }
+
+  private static func push(_ texts: [[UInt8]], to key: String) -> RedisBatch {
+    var batch = RedisBatch(capacity: size(of: texts, for: key))
+    batch.append(pushing: texts, to: key)
+    return batch
+  }
+
+  // Each value's length stands before it, and a line's end after both.
+  private static func size(of texts: [[UInt8]], for key: String) -> Int {
+    texts.reduce(32 + key.utf8.count) { $0 + $1.count + 12 }
   }
 
   /// Starts to take messages on loan.
@@ -99,11 +114,10 @@ public final class RedisBroker: Broker {
     batch.append(
       .fire,
       keys: [
-        Keys.beat(entry.name), PriorityStep.key(of: message.queue, priority: message.priority),
+        Keys.beat(entry.name), message.list,
       ], entry.schedule, Int(due.milliseconds), message.bytes)
-    let list = PriorityStep.key(of: message.queue, priority: message.priority)
     return try await run(
-      batch, on: [ExpectedKey(Keys.beat(entry.name), "hash"), ExpectedKey(list, "list")]
+      batch, on: [ExpectedKey(Keys.beat(entry.name), "hash"), ExpectedKey(message.list, "list")]
     ).first?.integer == 1
   }
 
@@ -129,25 +143,40 @@ public final class RedisBroker: Broker {
 
   @discardableResult
   private func run(
-    _ batch: RedisBatch, on keys: [ExpectedKey] = []
+    _ batch: RedisBatch, on keys: @autoclosure () -> [ExpectedKey] = []
   ) async throws(BrokerError) -> [RedisReply] {
-    try await connection.run(batch, on: keys)
+    try await connection.run(batch, on: keys())
+  }
+}
+
+extension Message {
+  /// The list in which it waits.
+  fileprivate var list: String { PriorityStep.key(of: queue, priority: priority) }
+}
+
+extension RedisBatch {
+  fileprivate mutating func append(pushing texts: [[UInt8]], to key: String) {
+    append(arguments: 2 + texts.count) { writer in
+      writer.append("LPUSH" as StaticString)
+      writer.append(key)
+      for text in texts { writer.append(text) }
+    }
   }
 }
 
 extension RedisConnection {
   /// Sends a batch in which no reply may be an error.
   ///
-  /// `keys` are those that it works on, to name one that is of the wrong type.
+  /// `keys` are those that it works on, asked for to name one that is of the wrong type.
   func run(
-    _ batch: RedisBatch, on keys: [ExpectedKey] = []
+    _ batch: RedisBatch, on keys: @autoclosure () -> [ExpectedKey] = []
   ) async throws(BrokerError) -> [RedisReply] {
     do throws(RedisError) {
       let replies = try await send(batch)
       for reply in replies { _ = try reply.orThrow(by: subject) }
       return replies
     } catch {
-      throw BrokerError(await explain(error, by: keys))
+      throw BrokerError(await explain(error, by: keys()))
     }
   }
 }

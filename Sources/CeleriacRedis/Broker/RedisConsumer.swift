@@ -62,7 +62,7 @@ final class RedisConsumer: Consumer {
     sharesResults =
       (options.results as? RedisResultStore)?.url.isSameDatabase(as: url) ?? false
     // A process may start several that inherit its place in a supervisor; none is another.
-    let base = (options.instance.map { "\($0)-" } ?? "") + randomUUID()
+    let base = (options.instance.map { "\($0)-" } ?? "") + RandomUUID().text
     state = Mutex(
       State(
         book: LoanBook(base: base), lanes: Lane.all(of: options.queues),

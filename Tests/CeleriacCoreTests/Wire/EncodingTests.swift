@@ -101,7 +101,7 @@ struct HexTests {
   }
 
   @Test func `identifiers are random UUIDs of version 4, in small letters`() throws {
-    let ids = (0..<1000).map { _ in randomUUID() }
+    let ids = (0..<1000).map { _ in RandomUUID().text }
 
     for id in ids {
       #expect(UUID(uuidString: id)?.uuidString.lowercased() == id)
@@ -117,14 +117,21 @@ struct MessageBufferTests {
   @Test func `what outgrows it is written as what fits`() {
     let pieces = (0..<500).map { String(repeating: "x", count: $0 % 7) + "\"\($0)\n" }
     var array: [UInt8] = []
-    var small = MessageBuffer(capacity: 1)
     for piece in pieces {
       array.append(jsonString: piece)
       Base64.encode(Array(piece.utf8), into: &array)
+      array.append(jsonString: piece)
+    }
+
+    var small = MessageBuffer(capacity: 0)
+    for piece in pieces {
+      let start = small.count
       small.append(jsonString: piece)
+      let end = small.count
       var body = MessageBuffer(capacity: 1)
       body.append(raw: piece)
       small.append(base64: body)
+      small.append(again: start..<end)
     }
 
     #expect(small.bytes == array)
