@@ -1,4 +1,5 @@
 import CeleriacCore
+import Glibc
 
 /// The places in which tasks run, as many at once as the dispatcher lets start.
 ///
@@ -20,8 +21,17 @@ struct Slots: Sendable {
     self.onBusy = onBusy
   }
 
+  /// Runs as many deliveries as may run at once; the others wait for their turn.
+  func start(_ deliveries: [Delivery]) {
+    let wasIdle = dispatcher.running == 0
+    for delivery in dispatcher.accept(deliveries) { start(delivery) }
+    // The thread that was woken may have to wait for this one's core, and what comes next here is for
+    // messages that nobody has sent yet. Beside running tasks nothing is given away.
+    if wasIdle { sched_yield() }
+  }
+
   /// Runs a delivery, and then what waits.
-  func start(_ delivery: Delivery) {
+  private func start(_ delivery: Delivery) {
     let slot = Slot()
     runner.running.begin(delivery.loan, delivery.bytes, in: slot)
     let task = Task(executorPreference: pool) {

@@ -134,9 +134,9 @@ public struct Worker: Service {
         }
         guard !Task.isCancelled else { return }
         let deliveries = try await consumer.take(into: room)
+        slots.start(deliveries)
         watch.serves(.taking)
         patience = Patience()
-        for delivery in dispatcher.accept(deliveries) { slots.start(delivery) }
         onBusy(dispatcher.running)
         slots.watchSurplus()
       } catch is CancellationError {

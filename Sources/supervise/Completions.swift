@@ -29,8 +29,9 @@ struct Completions: ParsableCommand {
     print(Self.withOurHelp(SuperviseCommand.completionScript(for: kind)))
   }
 
-  /// ArgumentParser gives each program a command `help`. Ours is the one that is called, as it
-  /// comes first; in the scripts theirs comes last and wins.
+  /// Takes ArgumentParser's own command `help` out of a script.
+  ///
+  /// Ours is the one that is called, as it comes first; in the scripts theirs comes last and wins.
   private static func withOurHelp(_ script: String) -> String {
     var lines = script.split(separator: "\n", omittingEmptySubsequences: false)
     lines.removeAll { $0.contains("Show subcommand help information.") }

@@ -32,11 +32,13 @@ package struct Outage<Party: Hashable & Sendable>: Sendable {
   ///
   /// - Returns: The end of the outage, if this was the last party.
   package mutating func end(
-    for party: Party, at now: ContinuousClock.Instant = .now
+    for party: Party, at now: @autoclosure () -> ContinuousClock.Instant = .now
   ) -> OutageNews? {
+    // As nearly always; nothing is asked of the runtime for it.
+    guard !failing.isEmpty else { return nil }
     guard failing.remove(party) != nil, failing.isEmpty, let start else { return nil }
     defer { self = Outage() }
-    return .ended(told.contains(.refusal) ? .refusal : .absence, after: start.duration(to: now))
+    return .ended(told.contains(.refusal) ? .refusal : .absence, after: start.duration(to: now()))
   }
 }
 

@@ -42,9 +42,10 @@ public struct TaskQueue: Sendable {
   ///   argument cannot be encoded.
   @discardableResult
   public func send<Output>(_ signature: Signature<Output>) async throws -> TaskResult<Output> {
-    let (id, message) = try prepare(signature.call)
+    let now = clock.now()
+    let (id, message) = try prepare(signature.call, at: now)
     try await broker.send([message])
-    return TaskResult(id: id, in: self)
+    return TaskResult(id: id, in: self, made: now)
   }
 
   /// Sends many calls, all of them or none.
@@ -57,14 +58,17 @@ public struct TaskQueue: Sendable {
   public func send<Output>(
     _ signatures: [Signature<Output>]
   ) async throws -> [TaskResult<Output>] {
-    let prepared = try signatures.map { try prepare($0.call) }
+    let now = clock.now()
+    let prepared = try signatures.map { try prepare($0.call, at: now) }
     try await broker.send(prepared.map(\.message))
-    return prepared.map { TaskResult(id: $0.id, in: self) }
+    return prepared.map { TaskResult(id: $0.id, in: self, made: now) }
   }
 
-  private func prepare(_ call: UnsentCall) throws(ArgumentError) -> (id: TaskID, message: Message) {
+  private func prepare(
+    _ call: UnsentCall, at now: Timestamp
+  ) throws(ArgumentError) -> (id: TaskID, message: Message) {
     let content = try call.content(
-      at: clock.now(), defaultQueue: defaultQueue, sender: TaskContext.current?.call)
+      at: now, defaultQueue: defaultQueue, sender: TaskContext.current?.call)
     return (content.id, content.message(origin: origin))
   }
 }

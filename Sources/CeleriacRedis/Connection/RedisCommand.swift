@@ -7,34 +7,37 @@ package protocol RedisArgument {
   func write(to writer: inout RESPWriter)
 }
 
-extension RedisArgument {
+/// What is one argument.
+package protocol RedisValue: RedisArgument {}
+
+extension RedisValue {
   package var argumentCount: Int { 1 }
 }
 
-extension String: RedisArgument {
+extension String: RedisValue {
   package func write(to writer: inout RESPWriter) { writer.append(self) }
 }
 
-extension Int: RedisArgument {
+extension Int: RedisValue {
   package func write(to writer: inout RESPWriter) { writer.append(self) }
 }
 
-extension [UInt8]: RedisArgument {
+extension [UInt8]: RedisArgument, RedisValue {
   package func write(to writer: inout RESPWriter) { writer.append(self) }
 }
 
-extension ArraySlice<UInt8>: RedisArgument {
+extension ArraySlice<UInt8>: RedisArgument, RedisValue {
   package func write(to writer: inout RESPWriter) { withUnsafeBytes { writer.append($0) } }
 }
 
 /// Every element as an argument of its own: `DEL` of many keys, for one.
-package struct Each<Element: RedisArgument>: RedisArgument {
+package struct Each<Element: RedisValue>: RedisArgument {
   private let elements: [Element]
 
   /// The elements, in order.
   package init(_ elements: [Element]) { self.elements = elements }
 
-  package var argumentCount: Int { elements.reduce(0) { $0 + $1.argumentCount } }
+  package var argumentCount: Int { elements.count }
 
   package func write(to writer: inout RESPWriter) {
     for element in elements { element.write(to: &writer) }

@@ -137,8 +137,10 @@ package final class RedisConnection: Sendable {
 
 extension RedisReply {
   /// The reply itself, unless it is an error.
-  package func orThrow(by subject: String = "redis") throws(RedisError) -> RedisReply {
+  package func orThrow(
+    by subject: @autoclosure () -> String = "redis"
+  ) throws(RedisError) -> RedisReply {
     guard case .error(let line) = self else { return self }
-    throw .refusal(line, by: subject)
+    throw .refusal(line, by: subject())
   }
 }

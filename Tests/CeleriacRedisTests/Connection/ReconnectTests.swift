@@ -82,6 +82,8 @@ struct ReconnectTests {
     _ = try await connection.send(batch)
 
     server.kill()
+    // What is written to a connection of which nobody knows yet that it has ended is not sent again.
+    #expect(try await eventually { connection.clientID == nil })
     try server.launch()
     let reply = try await connection.send(
       RedisCommand("DBSIZE"), within: .limit(.seconds(20)))

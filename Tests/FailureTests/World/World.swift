@@ -63,8 +63,10 @@ final class World: Sendable {
     try start(newName(), ["beat"])
   }
 
-  /// Starts a worker of Celery's that acknowledges late and takes one message at a time, and restores
-  /// what anybody has had on loan for longer than this. It does not use the proxy.
+  /// Starts a worker of Celery's, which does not use the proxy.
+  ///
+  /// It acknowledges late, takes one message at a time, and restores what anybody has had on loan for
+  /// longer than `visibility`.
   @discardableResult
   func workInPython(visibility: Duration) throws -> ChildProcess {
     let name = newName()
