@@ -45,7 +45,7 @@ public struct TaskQueue: Sendable {
     let now = clock.now()
     let (id, message) = try prepare(signature.call, at: now)
     try await broker.send([message])
-    return TaskResult(id: id, in: self, made: now)
+    return TaskResult(id: id, in: self)
   }
 
   /// Sends many calls, all of them or none.
@@ -61,7 +61,7 @@ public struct TaskQueue: Sendable {
     let now = clock.now()
     let prepared = try signatures.map { try prepare($0.call, at: now) }
     try await broker.send(prepared.map(\.message))
-    return prepared.map { TaskResult(id: $0.id, in: self, made: now) }
+    return prepared.map { TaskResult(id: $0.id, in: self) }
   }
 
   private func prepare(

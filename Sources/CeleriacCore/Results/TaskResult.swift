@@ -4,24 +4,16 @@ public struct TaskResult<Output: Codable & Sendable>: Sendable {
   public let id: TaskID
 
   private let queue: TaskQueue
-  /// When the call was made, if it was here.
-  private let made: Timestamp?
 
   /// A handle on the result of a call that was sent elsewhere or earlier.
   public init(id: TaskID, in queue: TaskQueue) {
-    self.init(id: id, in: queue, made: nil)
-  }
-
-  init(id: TaskID, in queue: TaskQueue, made: Timestamp?) {
     self.id = id
     self.queue = queue
-    self.made = made
   }
 
   /// Waits for the value.
   ///
-  /// One round trip when it is there already; otherwise two more, and no polling. In the first
-  /// millisecond of a call nobody looks for it first.
+  /// One round trip when it is there already; otherwise one more, and no polling.
   ///
   /// - Parameter limit: How long to wait at most; there is no default, because nothing else ends
   ///   the wait for a call that no worker takes.
@@ -75,15 +67,7 @@ public struct TaskResult<Output: Codable & Sendable>: Sendable {
     try await queue.results.forget(id)
   }
 
-  // No worker is through with it so soon.
-  private var isNew: Bool {
-    made.map { queue.clock.now() - $0 < .milliseconds(1) } ?? false
-  }
-
   private func finalRecord(within limit: Duration) async throws -> ResultRecord {
-    if !isNew, limit > .zero, let record = try await queue.results.read(id), record.state.isFinal {
-      return record
-    }
     let record = try await queue.results.follow(id, within: limit) { $0.state.isFinal ? $0 : nil }
     guard let record else { throw TaskTimedOut(id: id, limit: limit) }
     return record

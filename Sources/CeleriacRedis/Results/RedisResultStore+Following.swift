@@ -31,8 +31,9 @@ extension RedisResultStore {
     return try await follow(id, for: limit, body)
   }
 
-  // Reads when the subscription stands, so that nothing published in between is missed, and after each
-  // gap. The follower wakes for news alone: what leads to them happens on the I/O thread,
+  // Reads and subscribes at once, for the result of a call that was just sent is seldom there yet;
+  // and reads again when the subscription stands, so that nothing published in between is missed, and
+  // after each gap. The follower wakes for news alone: what leads to them happens on the I/O thread,
   // the limit's timer too.
   private func follow<Value: Sendable>(
     _ id: TaskID, for limit: Duration?, _ body: @Sendable (ResultRecord) throws -> Value?
@@ -47,6 +48,7 @@ extension RedisResultStore {
         continuation.yield(.stored(outcome))
       }
     }
+    read()
     let subscription = subscriber.subscribe(to: Keys.result(id), for: limit) { signal in
       switch signal {
       case .listening, .resumed: read()

@@ -3,7 +3,7 @@ import Testing
 /// Every step of the delivery protocol is struck at every point: enumerated, not sampled.
 ///
 /// A run without fault shows which steps a scenario has; then it is repeated for each of them.
-@Suite(.timeLimit(.minutes(10)), .serialized)
+@Suite(.timeLimit(.minutes(Depth.of(10, full: 60))), .serialized)
 struct StepTests {
   private static let width = 14
 
