@@ -27,7 +27,7 @@ struct Slots: Sendable {
     for delivery in dispatcher.accept(deliveries) { start(delivery) }
     // The thread that was woken may have to wait for this one's core, and what comes next here is for
     // messages that nobody has sent yet. Beside running tasks nothing is given away.
-    if wasIdle { sched_yield() }
+    if wasIdle, !deliveries.isEmpty { sched_yield() }
   }
 
   /// Runs a delivery, and then what waits.

@@ -35,7 +35,7 @@ public final class RedisBroker: Broker {
 
   /// Puts messages into their queues, all of them or none.
   ///
-  /// One round trip: an LPUSH for each list, in a transaction when there are several.
+  /// One round trip: an LPUSH for one list, a script for several.
   public func send(_ messages: [Message]) async throws(BrokerError) {
     guard let first = messages.first else { return }
     let batch =
@@ -59,16 +59,19 @@ public final class RedisBroker: Broker {
 
   private static func push(_ lists: [(key: String, texts: [[UInt8]])]) -> RedisBatch {
     if lists.count == 1 { return push(lists[0].texts, to: lists[0].key) }
-    var batch = RedisBatch(capacity: lists.reduce(32) { $0 + size(of: $1.texts, for: $1.key) })
-    batch.append("MULTI")
-    for list in lists { batch.append(pushing: list.texts, to: list.key) }
-    batch.append("EXEC")
+    var batch = RedisBatch(capacity: lists.reduce(64) { $0 + size(of: $1.texts, for: $1.key) })
+    batch.append(
+      .push, keys: lists.map(\.key), Each(lists.map(\.texts.count)), Each(lists.flatMap(\.texts)))
     return batch
   }
 
   private static func push(_ texts: [[UInt8]], to key: String) -> RedisBatch {
     var batch = RedisBatch(capacity: size(of: texts, for: key))
-    batch.append(pushing: texts, to: key)
+    batch.append(arguments: 2 + texts.count) { writer in
+      writer.append("LPUSH" as StaticString)
+      writer.append(key)
+      for text in texts { writer.append(text) }
+    }
     return batch
   }
 
@@ -152,16 +155,6 @@ public final class RedisBroker: Broker {
 extension Message {
   /// The list in which it waits.
   fileprivate var list: String { PriorityStep.key(of: queue, priority: priority) }
-}
-
-extension RedisBatch {
-  fileprivate mutating func append(pushing texts: [[UInt8]], to key: String) {
-    append(arguments: 2 + texts.count) { writer in
-      writer.append("LPUSH" as StaticString)
-      writer.append(key)
-      for text in texts { writer.append(text) }
-    }
-  }
 }
 
 extension RedisConnection {

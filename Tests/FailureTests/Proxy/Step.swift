@@ -61,7 +61,7 @@ extension Step {
       case "SCRIPT", "EVAL": .loadScript
       case "BLMOVE": .wait
       case "LMOVE": .giveBack
-      case "LPUSH", "MULTI", "EXEC": .send
+      case "LPUSH": .send
       case "GET": .read
       case "ZADD": .renew
       case "SUBSCRIBE", "UNSUBSCRIBE": .subscribe
@@ -88,6 +88,7 @@ extension Step {
       case RedisScript.store.digest: .store
       case RedisScript.fire.digest: .fire
       case RedisScript.beatState.digest: .beatState
+      case RedisScript.push.digest: .send
       case RedisScript.revoke.digest: .revoke
       case RedisScript.storeRevocation.digest: .storeRevocation
       default: .other

@@ -109,8 +109,8 @@ extension World {
   /// Tells Redis the scripts, so that each call of one is a single command.
   func loadScripts() async throws {
     let scripts: [RedisScript] = [
-      .register, .take, .takeSuspects, .settle, .tick, .release, .store, .fire, .beatState, .revoke,
-      .storeRevocation,
+      .register, .take, .takeSuspects, .settle, .tick, .release, .store, .fire, .beatState, .push,
+      .revoke, .storeRevocation,
     ]
     for script in scripts { try await redis("SCRIPT", "LOAD", script.source) }
   }
