@@ -97,7 +97,8 @@ private func runningProcesses() -> [ProcessStatus] {
   }
 }
 
-private func unique(_ names: [String]) -> [String] {
+/// Each name once, where it comes first.
+func unique(_ names: [String]) -> [String] {
   var seen = Set<String>()
   return names.filter { seen.insert($0).inserted }
 }

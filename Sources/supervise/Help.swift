@@ -9,7 +9,7 @@ struct Help: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("A topic or a command.", valueName: "topic"),
-    completion: .custom { _, _, _ in Topic.all.map(\.name) + commands.map(\.name) })
+    completion: .custom { _, _, _ in unique(Topic.all.map(\.name) + commands.map(\.name)) })
   var words: [String] = []
 
   private static var commands: [(name: String, command: any ParsableCommand.Type)] {

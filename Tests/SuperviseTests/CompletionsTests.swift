@@ -41,6 +41,10 @@ struct CompletionsTests {
     #expect(output.has("<supervise_prod_--log-o> --log-overflow ."))
     #expect(output.has("<supervise_prod_--log_j> json ."))
     #expect(output.has("<supervise_completions_> bash zsh fish "))
+    #expect(output.has("<supervise_hel> help ."))
+    #expect(output.has("<supervise_help_r> reload run restart ."))
+    #expect(output.has("<supervise_scale_> worker= web= ."))
+    #expect(output.has("<supervise_export_-e_Proc> Procfile ."))
     try run.quit()
   }
 }
