@@ -26,6 +26,7 @@ extension LogMerger {
     while let end = rest.firstLineEnd {
       rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
       streams.values[index].held.removeAll(keepingCapacity: true)
+      streams.values[index].isRedrawn = false
       streams.values[index].continues = false
     }
     guard streams.values[index].held.count + rest.count <= Self.longest else { return }

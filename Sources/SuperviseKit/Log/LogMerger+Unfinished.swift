@@ -28,11 +28,12 @@ extension LogMerger {
     cursor = nil
     if streams.values[index].colourIsSet { out.append(LogPrefix.reset) }
     out.append(0x0A)
-    let shown = streams.values[index].shown
-    // What overwrites the line is a line of its own below the interruption.
-    streams.values[index].continues =
-      shown > 0 && !(style.redraws && streams.values[index].held[shown - 1] == 0x0D)
-    streams.values[index].held.removeFirst(shown)
+    if !streams.values[index].isRedrawn {
+      streams.values[index].continues = streams.values[index].shown > 0
+      streams.values[index].held.removeFirst(streams.values[index].shown)
+    }
+    // What overwrites the line is a line of its own below the interruption, and so is its last state:
+    // of this one a part may have been cut off.
     streams.values[index].shown = 0
     streams.values[index].isOverwritten = false
     streams.values[index].colourIsSet = false
@@ -71,13 +72,14 @@ extension LogMerger {
       isSet = false
       out.append(0x0D)
       streams.values[index].prefix.begin(at: stamp, continues: false, style: style, into: &out)
+      // Before the text: behind one that ends at the margin it would take the last column away.
+      out.append(LogPrefix.eraseRest)
     }
     let shown = min(streams.values[index].shown, held.count)
     let new = UnsafeRawBufferPointer(rebasing: held[shown...])
     isSet = LogText.append(
       style.redraws ? LogText.lastState(of: new) : new.withoutReturn, style: style,
       colourIsSet: isSet, into: &out)
-    if isOverwritten { out.append(LogPrefix.eraseRest) }
     streams.values[index].colourIsSet = isSet
     streams.values[index].isOverwritten = false
   }

@@ -166,6 +166,7 @@ package struct LogMerger: Sendable {
     }
     lineCount += 1
     streams.values[index].held.removeAll(keepingCapacity: true)
+    streams.values[index].isRedrawn = false
     streams.values[index].continues = true
     streams.values[index].showAt = nil
   }

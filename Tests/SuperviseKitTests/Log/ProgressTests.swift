@@ -27,11 +27,11 @@ struct ProgressTests {
     bench.take("40 %\r", from: web)
     #expect(bench.text == "")
     bench.pass(.milliseconds(1))
-    #expect(bench.text == clipped("\rweb      | 40 %\u{1B}[K"))
+    #expect(bench.text == clipped("\rweb      | \u{1B}[K40 %"))
     bench.out = []
     bench.take("100 %\nnext\n", from: web)
 
-    #expect(bench.text == "\rweb      | 100 %\u{1B}[K\nweb      | next\n")
+    #expect(bench.text == "\rweb      | \u{1B}[K100 %\nweb      | next\n")
   }
 
   @Test func `interrupted progress goes on in a line of its own`() {
@@ -50,7 +50,7 @@ struct ProgressTests {
     #expect(
       lines == [
         clipped("web      | 10 %")[...], "other    | news",
-        "\(clipped("web      | 20 %"))\rweb      | done\u{1B}[K",
+        "\(clipped("web      | 20 %"))\rweb      | \u{1B}[Kdone",
       ])
   }
 
@@ -86,7 +86,21 @@ struct ProgressTests {
     bench.out = []
     bench.take("\nnext\n", from: web)
 
-    #expect(bench.text == "\rweb      | a line without its end\u{1B}[K\nweb      | next\n")
+    #expect(bench.text == "\rweb      | \u{1B}[Ka line without its end\nweb      | next\n")
+  }
+
+  @Test func `interrupted, its last state is shown whole at its end`() {
+    var bench = MergerBench(terminal: true)
+    let web = bench.open("web")
+    let other = bench.open("other")
+
+    bench.take("\r90 % of a long line", from: web)
+    bench.pass(.milliseconds(200))
+    bench.take("news\n", from: other)
+    bench.out = []
+    bench.take(", done\n", from: web)
+
+    #expect(bench.text == "web      | 90 % of a long line, done\n")
   }
 
   /// What is cut off at the window's right margin instead of going on in another row.
