@@ -15,7 +15,7 @@ struct Ingredients: ParsableArguments {
   @Option(
     name: [.customShort("e"), .customLong("env")],
     help: ArgumentHelp(
-      "Variables that win over the real environment, which wins over .env; may be repeated.",
+      "Variables that win over .env, and over the real environment where that counts; may be repeated.",
       valueName: "file"),
     completion: .file())
   var environmentFiles: [String] = []
