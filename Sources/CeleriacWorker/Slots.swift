@@ -26,8 +26,9 @@ struct Slots: Sendable {
     let wasIdle = dispatcher.running == 0
     for delivery in dispatcher.accept(deliveries) { start(delivery) }
     // The thread that was woken may have to wait for this one's core, and what comes next here is for
-    // messages that nobody has sent yet. Beside running tasks nothing is given away.
-    if wasIdle, !deliveries.isEmpty { sched_yield() }
+    // messages that nobody has sent yet. Beside running tasks nothing is given away, nor with more
+    // messages in hand, of which the others would have to wait.
+    if wasIdle, deliveries.count == 1 { sched_yield() }
   }
 
   /// Runs a delivery, and then what waits.
